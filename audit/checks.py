@@ -1,0 +1,220 @@
+"""Finds what weakens the trail: models that cannot be versioned, triggers and rights that differ
+from what the recorder would install."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core import checks
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from audit import roles, triggers
+from audit.triggers import EVENT_TABLE, Pair
+from audit.versions import OWN_COLUMNS
+
+# tgtype bits: row 1, before 2, insert 4, delete 8, update 16, truncate 32.
+EXPECTED = {
+    "audit_write": 1 | 4 | 8 | 16,
+    "audit_no_truncate": 2 | 32,
+    "audit_guard": 2 | 8 | 16 | 32,
+    "audit_no_insert": 2 | 4,
+    "audit_stamp": 1 | 2 | 4,
+}
+
+
+def versioned_models(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.Error]:
+    """System check: refuses what the recorder could not represent."""
+    found = []
+    for model in apps.get_models():
+        if hasattr(model, "_versioned") and not model._meta.proxy:
+            found += [
+                checks.Error(problem, hint=hint, obj=model, id="audit.E001")
+                for problem, hint in model_problems(model)
+            ]
+    return found
+
+
+def model_problems(model: type[models.Model]) -> Iterator[tuple[str, str]]:
+    options = model._meta
+    if options.parents:
+        yield "multi-table inheritance cannot be versioned", "Inherit from an abstract model."
+    if isinstance(options.pk, models.CompositePrimaryKey):
+        yield "a composite primary key cannot be versioned", "Give the table one key column."
+    for m2m in options.local_many_to_many:
+        if m2m.remote_field.through._meta.auto_created:
+            yield (
+                f"the automatic through table of {m2m.name} cannot be versioned",
+                "Name a through model and version that.",
+            )
+    for field in options.local_fields:
+        if isinstance(field, models.GeneratedField) and not field.db_persist:
+            yield f"virtual generated column {field.name} cannot be versioned", "Use db_persist=True."
+        if field.column in OWN_COLUMNS:
+            yield f"{field.name} has the name of a column every version has", "Rename the field."
+        yield from relation_problems(field)
+
+
+def relation_problems(field: Any) -> Iterator[tuple[str, str]]:
+    """A foreign key may not let one row's deletion change another that is versioned."""
+    if not isinstance(field, models.ForeignKey):
+        return
+    target = getattr(field.remote_field.model, "_versioned", None)
+    undeletable = target is not None and "delete" not in target.allow
+    if undeletable and field.remote_field.on_delete is not models.PROTECT:
+        yield (
+            f"{field.name} points to a model that is never deleted, but does not say PROTECT",
+            "Use on_delete=models.PROTECT.",
+        )
+    if field.remote_field.on_delete in (models.SET_NULL, models.SET_DEFAULT):
+        yield (
+            f"{field.name} would be changed by a deletion elsewhere",
+            "Use on_delete=models.PROTECT and deactivate the other row.",
+        )
+
+
+def problems(connection: BaseDatabaseWrapper) -> list[str]:
+    """Everything that weakens the trail in this database, in sentences; empty when all is well."""
+    return trigger_problems(connection) + rights_problems(connection)
+
+
+def trigger_problems(connection: BaseDatabaseWrapper) -> list[str]:
+    found = list(function_problems(connection))
+    if found:
+        return found  # the rest is judged by these functions
+    found += table_problems(connection, EVENT_TABLE, {"audit_guard": "", "audit_stamp": ""})
+    for pair in triggers.pairs():
+        found += pair_problems(connection, pair)
+    return found
+
+
+def function_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    wanted = triggers.function_bodies(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, prosrc, proconfig, proowner = relowner FROM pg_proc, pg_class"
+            " WHERE pronamespace = 'public'::regnamespace AND proname = ANY (%s)"
+            " AND pg_class.oid = %s::regclass",
+            [list(wanted), EVENT_TABLE],
+        )
+        present = {name: (source, config, owned) for name, source, config, owned in cursor}
+    for name, body in wanted.items():
+        if name not in present:
+            yield f"function {name} is missing"
+        elif present[name][0] != body:
+            yield f"function {name} differs from the recorder's own"
+        elif not present[name][2]:
+            yield f"function {name} belongs to another role than the trail"
+        elif not pinned(present[name][1]):
+            yield f"function {name} does not pin its search_path"
+
+
+def pinned(config: list[str] | None) -> bool:
+    return config is not None and "search_path=pg_catalog, pg_temp" in config
+
+
+def pair_problems(connection: BaseDatabaseWrapper, pair: Pair) -> list[str]:
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+    absent = [table for table in (pair.live, pair.version) if table not in present]
+    if absent:
+        return [f"table {table} is missing" for table in absent]
+    found = list(writer_problems(connection, pair))
+    found += table_problems(
+        connection, pair.live, {"audit_write": writer_name(connection, pair), "audit_no_truncate": ""}
+    )
+    return found + table_problems(connection, pair.version, {"audit_guard": "", "audit_no_insert": ""})
+
+
+def writer_name(connection: BaseDatabaseWrapper, pair: Pair) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.audit_writer_name(%s::regclass)", [pair.live])
+        return str(cursor.fetchone()[0])
+
+
+def writer_problems(connection: BaseDatabaseWrapper, pair: Pair) -> Iterator[str]:
+    """Columns and body of the writer: the body is generated again and compared."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(public.audit_columns(%s::regclass, %s)) AS name"
+            " EXCEPT SELECT attname FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [pair.live, list(pair.excluded), pair.version],
+        )
+        missing = sorted(row[0] for row in cursor.fetchall())
+        if missing:
+            yield f"{pair.version} lacks column(s) {', '.join(missing)} of {pair.live}"
+            return
+        cursor.execute(
+            "SELECT prosrc = public.audit_writer_source(%s::regclass, %s::regclass, %s),"
+            " prosecdef, proconfig FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            " AND proname = public.audit_writer_name(%s::regclass)",
+            [pair.live, pair.version, list(pair.excluded), pair.live],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        yield f"the writer of {pair.live} is missing"
+    elif not row[0]:
+        yield f"the writer of {pair.live} does not fit its table: run migrate"
+    elif not row[1] or not pinned(row[2]):
+        yield f"the writer of {pair.live} is not SECURITY DEFINER with a pinned search_path"
+
+
+def table_problems(
+    connection: BaseDatabaseWrapper, table: str, wanted: dict[str, str]
+) -> list[str]:
+    """Missing, disabled, retargeted and unknown triggers of one table, and rewrite rules on it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgenabled, tgtype, proname FROM pg_trigger"
+            " JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+            [table],
+        )
+        present = {name: (mode, kind, function) for name, mode, kind, function in cursor}
+        cursor.execute("SELECT rulename FROM pg_rewrite WHERE ev_class = %s::regclass", [table])
+        rules = [row[0] for row in cursor.fetchall()]
+    functions = {"audit_guard": "audit_refuse_change", "audit_no_truncate": "audit_refuse_truncate",
+                 "audit_no_insert": "audit_refuse_insert", "audit_stamp": "audit_stamp"}  # fmt: skip
+    found = [f"{table} has the rewrite rule {rule}" for rule in rules]
+    found += [f"{table} has the unknown trigger {name}" for name in sorted(set(present) - set(wanted))]
+    for name, function in wanted.items():
+        if name not in present:
+            found.append(f"{table} lacks the trigger {name}")
+            continue
+        mode, kind, actual = present[name]
+        if mode != "A":
+            found.append(f"the trigger {name} of {table} does not always fire")
+        if kind != EXPECTED[name] or actual != (function or functions[name]):
+            found.append(f"the trigger {name} of {table} is not the recorder's")
+    return found
+
+
+def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
+    """Rights of the application's role that would let it past the recorder."""
+    app = roles.app_role()
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, pg_has_role(oid, (SELECT relowner FROM pg_class"
+            " WHERE oid = %s::regclass), 'MEMBER') FROM pg_roles WHERE rolname = %s",
+            [EVENT_TABLE, app],
+        )
+        is_super, is_owner = cursor.fetchone()
+        if is_super or is_owner:
+            return [
+                f"the application's role {app} is {'a superuser' if is_super else 'the owner'}: it "
+                "could disarm the triggers. Serve with a role of its own (see docs/configuration.md)"
+            ]
+        for table in [EVENT_TABLE, *(pair.version for pair in triggers.pairs())]:
+            cursor.execute(
+                "SELECT string_agg(r, ', ') FROM unnest(ARRAY['INSERT','UPDATE','DELETE',"
+                "'TRUNCATE','TRIGGER','REFERENCES']) AS r WHERE has_table_privilege(%s, %s, r)",
+                [app, table],
+            )
+            extra = cursor.fetchone()[0]
+            if extra:
+                found.append(f"the application's role {app} has {extra} on {table}")
+    return found

@@ -1,0 +1,26 @@
+"""Two versions of a row to readable changes. Pure: nothing here knows a database or a page."""
+
+from audit.diffs.alignment import Work
+from audit.diffs.comparison import (
+    NO_DIFFERENCES,
+    Change,
+    changes,
+    field_count,
+    summary,
+)
+from audit.diffs.fields import NOT_RECORDED, FieldSpec, Kind, Names
+from audit.diffs.values import visible
+
+__all__ = [
+    "NOT_RECORDED",
+    "NO_DIFFERENCES",
+    "Change",
+    "FieldSpec",
+    "Kind",
+    "Names",
+    "Work",
+    "changes",
+    "field_count",
+    "summary",
+    "visible",
+]

@@ -1,0 +1,188 @@
+"""Two versions of one row to a list of readable changes, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from audit.diffs.alignment import Work
+from audit.diffs.details import Details, Pair, details_of
+from audit.diffs.fields import FieldSpec, Kind, Missing, Names, State, state_of
+from audit.diffs.texts import Segment
+from audit.diffs.trees import Row, same
+from audit.diffs.values import decimal_of, identified, shown, visible
+
+Version = Mapping[str, Any] | None
+
+NOTICE_SHOWN_ALIKE = "looks the same, but is stored differently"
+NO_DIFFERENCES = "There are no differences between these two versions"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of two versions, ready to show.
+
+    `before` and `after` are whole and safe to look at; the states say whether they are values
+    or words for why there is none. Long texts also have `segments`, lists and JSON `rows`.
+    """
+
+    field: str
+    label: str
+    kind: Kind
+    before: str
+    after: str
+    before_state: State
+    after_state: State
+    difference: str = ""
+    segments: tuple[Segment, ...] = ()
+    rows: tuple[Row, ...] = ()
+    notice: str = ""
+    is_changed: bool = True
+
+
+def changes(
+    before: Version,
+    after: Version,
+    fields: Sequence[FieldSpec],
+    names: Names | None = None,
+    *,
+    work: Work | None = None,
+    all_fields: bool = False,
+) -> list[Change]:
+    """What differs, in the order of the fields; nothing for equal versions.
+
+    None stands for a row that did not exist: `before` it was created, `after` it was deleted. A
+    column that a mapping lacks was not recorded then. One `work` for all versions of a page
+    bounds the page; without one, each call may take what one page should.
+    """
+    work = Work() if work is None else work
+    found: list[Change] = []
+    for outer, key, old, new in _opened(before, after, fields):
+        if not all_fields and outer.kind != "money" and same(old, new):
+            continue  # most fields, so before anything is built for them
+        spec = outer if key is None else _spec_of_key(outer, key, old, new)
+        pair = Pair(spec, old, new, before or {}, after or {}, names or {}, work)
+        if _differs(pair):
+            found.append(_told_apart(_change(pair), pair))
+        elif all_fields:
+            found.append(replace(_outline(pair), is_changed=False))
+    return found
+
+
+def field_count(before: Version, after: Version, fields: Sequence[FieldSpec]) -> int:
+    """How many fields the two versions have, each key of an expanded object counted as one."""
+    return sum(1 for _ in _opened(before, after, fields))
+
+
+def summary(found: Sequence[Change], total: int) -> str:
+    """One sentence, such as "3 of 14 fields changed: amount, status, note"."""
+    changed = [change for change in found if change.is_changed]
+    if not changed:
+        return NO_DIFFERENCES
+    verb = "changed"
+    if all(change.before_state == "absent" for change in changed):
+        verb = "set"
+    elif all(change.after_state == "absent" for change in changed):
+        verb = "removed"
+    labels = ", ".join(_inside_sentence(change.label) for change in changed)
+    return f"{len(changed)} of {total} {'field' if total == 1 else 'fields'} {verb}: {labels}"
+
+
+def _inside_sentence(label: str) -> str:
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _differs(pair: Pair) -> bool:
+    states = {state_of(pair.old), state_of(pair.new)}
+    if "value" not in states and states & {"absent", "not_recorded"}:
+        return False  # nothing is known to have been there, and nothing is there
+    return not same(pair.old, pair.new) or ("value" in states and pair.currency_differs)
+
+
+def _outline(pair: Pair) -> Change:
+    return Change(
+        field=pair.spec.name,
+        label=pair.spec.label,
+        kind=pair.spec.kind,
+        before=shown(pair.old, pair.spec, pair.old_row, pair.names),
+        after=shown(pair.new, pair.spec, pair.new_row, pair.names),
+        before_state=state_of(pair.old),
+        after_state=state_of(pair.new),
+    )
+
+
+def _change(pair: Pair) -> Change:
+    change = _outline(pair)
+    has_both = change.before_state == change.after_state == "value"
+    details = details_of(pair) if has_both else Details()
+    return replace(
+        change,
+        difference=details.difference,
+        segments=details.segments,
+        rows=details.rows,
+        notice=details.notice,
+    )
+
+
+def _told_apart(change: Change, pair: Pair) -> Change:
+    """Two people of one name, or two codes of one label, must not read as no change."""
+    if change.before != change.after or change.notice or change.rows:
+        return change
+    if change.kind not in ("choice", "reference") or change.before_state != "value":
+        return replace(change, notice=NOTICE_SHOWN_ALIKE)
+    return replace(
+        change,
+        before=f"{change.before} ({identified(pair.old)})",
+        after=f"{change.after} ({identified(pair.new)})",
+    )
+
+
+def _opened(
+    before: Version, after: Version, fields: Sequence[FieldSpec]
+) -> Iterator[tuple[FieldSpec, str | None, object, object]]:
+    """Each field with its two values; an expanded JSON object once for each of its keys."""
+    for spec in fields:
+        old, new = _value(before, spec.name), _value(after, spec.name)
+        keys = _keys(old) | _keys(new) if spec.expand and _opens(old) and _opens(new) else set()
+        if not keys:
+            yield spec, None, old, new
+        for key in sorted(keys):
+            yield spec, key, _inner(old, key), _inner(new, key)
+
+
+def _value(row: Version, name: str) -> object:
+    return Missing.ABSENT if row is None else row.get(name, Missing.NOT_RECORDED)
+
+
+def _opens(value: object) -> bool:
+    return value is None or isinstance(value, Mapping | Missing)
+
+
+def _keys(value: object) -> set[str]:
+    return set(value) if isinstance(value, Mapping) else set()
+
+
+def _inner(value: object, key: str) -> object:
+    if isinstance(value, Mapping):
+        return value.get(key, Missing.NO_KEY)
+    return Missing.NO_KEY if value is None else value
+
+
+def _spec_of_key(spec: FieldSpec, key: str, old: object, new: object) -> FieldSpec:
+    words = visible(key.replace("_", " ")).strip() or "unnamed"
+    label = words[:1].upper() + words[1:]
+    return FieldSpec(f"{spec.name}.{key}", label, _kind_of(old, new))
+
+
+def _kind_of(old: object, new: object) -> Kind:
+    """By what is there: JSON has no field definitions."""
+    values = [value for value in (old, new) if value is not None and not isinstance(value, Missing)]
+    if any(isinstance(value, Mapping | list) for value in values):
+        return "json"
+    if values and all(isinstance(value, bool) for value in values):
+        return "boolean"
+    is_number = all(
+        decimal_of(value) is not None and not isinstance(value, str) for value in values
+    )
+    return "number" if values and is_number else "text"

@@ -1,0 +1,67 @@
+"""Registry of event kinds: what each is called, how it reads in a sentence, which icon it has.
+
+Apps register theirs when they are ready. Only registered kinds can be written from Python; any
+stored kind can be read, also one that nobody registers any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`sentence` completes "Ana …": a verb phrase in the past tense."""
+
+    name: str
+    label: str
+    sentence: str
+    icon: str = "dot"
+    is_passive: bool = False
+    needs_reason: bool = False
+
+
+class UnknownKind(LookupError):
+    """An event kind that no app has registered was to be written."""
+
+
+_registry: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    for kind in kinds:
+        known = _registry.setdefault(kind.name, kind)
+        if known != kind:
+            raise ValueError(f"event kind {kind.name} is registered twice, differently")
+
+
+def require(name: str) -> Kind:
+    """The registered kind; raises UnknownKind, since an unnamed act cannot be read later."""
+    try:
+        return _registry[name]
+    except KeyError:
+        raise UnknownKind(
+            f"event kind {name!r} is not registered: add it to the app's events.py"
+        ) from None
+
+
+def describe(name: str) -> Kind:
+    """The kind to show a stored event with, made from its name where nobody knows it."""
+    known = _registry.get(name)
+    if known is not None:
+        return known
+    words = name.replace(".", " ").replace("_", " ").strip() or "unnamed"
+    return Kind(name=name, label=words.capitalize(), sentence=f"recorded “{words}”")
+
+
+def registered() -> list[Kind]:
+    return sorted(_registry.values(), key=lambda kind: kind.name)
+
+
+def register_own() -> None:
+    """Kinds of plain saves and deletes, made where no service gave the act a better name."""
+    register(
+        Kind("record.created", "Record created", "created the record", "plus"),
+        Kind("record.changed", "Record changed", "changed the record", "edit"),
+        Kind("record.deleted", "Record deleted", "deleted the record", "minus"),
+    )

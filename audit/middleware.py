@@ -1,0 +1,39 @@
+"""Gives every HTTP request one correlation id and one line in the log."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+_SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+log = structlog.get_logger("http")
+
+
+def correlation(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Takes a sane X-Request-ID or makes one; sets `request.correlation_id` and answers with it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        claimed = request.headers.get("X-Request-ID", "")
+        correlation_id = claimed if _SANE.fullmatch(claimed) else str(uuid.uuid4())
+        request.correlation_id = correlation_id  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=correlation_id):
+            response = get_response(request)
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+        response.headers["X-Request-ID"] = correlation_id
+        return response
+
+    return answer

@@ -1,0 +1,105 @@
+"""The trail's own table: one row per recorded action, written only by the database."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Named queries. The order is by id: clocks may step, ids of one subject may not."""
+
+    def about(self, subject_type: str, subject_id: object) -> EventQuerySet:
+        return self.filter(subject_type=subject_type, subject_id=str(subject_id))
+
+    def of_support_request(self, support_request_id: int) -> EventQuerySet:
+        return self.filter(support_request_id=support_request_id)
+
+    def by_user(self, user_id: int) -> EventQuerySet:
+        return self.filter(actor_kind="user", actor_id=str(user_id))
+
+    def since(self, moment: datetime) -> EventQuerySet:
+        return self.filter(recorded_at__gte=moment)
+
+
+class Event(models.Model):
+    """Who did what, when, why and from where, with what outcome.
+
+    Values only, no foreign keys: nothing that happens to a user or a request may touch what is
+    recorded of them. The columns from ``recorded_at`` on are the database's own word.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.TextField()
+    outcome = models.TextField()
+    subject_type = models.TextField()
+    subject_id = models.TextField()
+    subject_label = models.TextField()
+    support_request_id = models.BigIntegerField(null=True)
+    entity_id = models.BigIntegerField(null=True)
+    actor_kind = models.TextField()
+    actor_id = models.TextField()
+    actor_label = models.TextField()
+    actor_role = models.TextField()
+    on_behalf_of_id = models.TextField()
+    on_behalf_of_label = models.TextField()
+    cause_kind = models.TextField()
+    cause_id = models.TextField()
+    cause_label = models.TextField()
+    cause_version = models.TextField()
+    channel = models.TextField()
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.TextField()
+    session = models.TextField()
+    sign_in_method = models.TextField()
+    reason = models.TextField()
+    correlation_id = models.TextField()
+    occurred_at = models.DateTimeField(null=True)
+    detail = models.JSONField()
+    recorded_at = models.DateTimeField()
+    txid = models.BigIntegerField()
+    salt = models.BinaryField()
+    database_user = models.TextField()
+    database_address = models.GenericIPAddressField(null=True)
+    database_application = models.TextField()
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["support_request_id", "id"],
+                name="audit_event_request",
+                condition=Q(support_request_id__isnull=False),
+            ),
+            models.Index(
+                fields=["subject_type", "subject_id", "id"],
+                name="audit_event_subject",
+                condition=Q(support_request_id__isnull=True),
+            ),
+            models.Index(fields=["actor_kind", "actor_id", "id"], name="audit_event_actor"),
+            # Only views are looked up by their moment: was this request looked at lately?
+            models.Index(
+                fields=["support_request_id", "actor_id", "recorded_at"],
+                name="audit_event_viewed",
+                condition=Q(kind="request.viewed"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}: {self.kind}"
+
+    @property
+    def public_id(self) -> str:
+        return f"E-{self.pk}"
+
+    @property
+    def correlation(self) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(self.correlation_id)
+        except ValueError:
+            return None

@@ -1,0 +1,358 @@
+"""recording(): the only way to open an event.
+
+Everything written inside the block carries its event, because the database puts it there; anything
+written outside one is refused. The event of an act that was refused or failed is written after the
+rollback, in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from psycopg.types.json import Jsonb
+from simple_history.models import HistoricalRecords
+from simple_history.utils import get_change_reason_from_object
+
+from audit import actors, kinds
+from audit.actors import Actor, Cause
+
+ARGUMENTS = (
+    "kind", "outcome", "subject_type", "subject_id", "subject_label", "support_request_id",
+    "entity_id", "actor_kind", "actor_id", "actor_label", "actor_role", "on_behalf_of_id",
+    "on_behalf_of_label", "cause_kind", "cause_id", "cause_label", "cause_version", "channel",
+    "address", "user_agent", "session", "sign_in_method", "reason", "correlation_id",
+    "occurred_at", "detail", "arm",
+)  # fmt: skip
+OPEN = "SELECT public.audit_open({})".format(", ".join(f"{name} => %s" for name in ARGUMENTS))
+# The key of a new subject is taken from its sequence in the statement that opens the event.
+OPEN_NEW = (
+    "WITH reserved AS MATERIALIZED (SELECT nextval(pg_get_serial_sequence(%s, %s)) AS key) "
+    "{}, reserved.key FROM reserved"
+).format(
+    OPEN.replace("subject_id => %s", "subject_id => reserved.key::text").replace(
+        "support_request_id => %s", "support_request_id => CASE WHEN %s THEN reserved.key ELSE %s END"
+    )
+)
+
+Facts = dict[str, Any]
+
+
+class Refusal(Exception):
+    """An act was refused by a rule. The message is a sentence for the person who tried."""
+
+
+class ReasonMissing(Refusal):
+    """The kind of act needs a reason and none was given."""
+
+
+class Discarded(Exception):
+    """Raised by Recording.discard and caught by recording(): there was nothing to record."""
+
+
+@dataclass
+class Recording:
+    """An open event: its id, and a place for facts that stand in no version."""
+
+    kind: str
+    by: Actor
+    subject: models.Model | None
+    using: str
+    connection: Any
+    id: int = 0
+    reserved_key: bool = False
+    unwritten: list[Facts] = field(default_factory=list)
+
+    def discard(self) -> None:
+        """Ends the block without an event: nothing was to be done. Rolls back what it wrote."""
+        raise Discarded
+
+
+_stack: ContextVar[tuple[Recording, ...]] = ContextVar("audit_recordings", default=())
+
+
+def current(using: str = DEFAULT_DB_ALIAS) -> Recording | None:
+    """The innermost open recording of this context on this thread's connection.
+
+    A context copied into another thread has another connection there, and so no recording.
+    """
+    connection = connections[using]
+    found = [item for item in _stack.get() if item.connection is connection]
+    return found[-1] if found and connection.in_atomic_block else None
+
+
+@contextmanager
+def recording(
+    kind: str,
+    *,
+    by: Actor,
+    subject: models.Model | None = None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+    occurred_at: datetime | None = None,
+    locked: bool = False,
+    before: Callable[[], None] | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> Iterator[Recording]:
+    """Opens one event and a transaction (or savepoint) for the writes that belong to it.
+
+    ``locked`` takes the row lock on the subject and reloads it before the event is opened, so the
+    order of events is the order of locks; ``before`` then runs, for what must precede the event,
+    such as a number. An unsaved subject gets its key with the event. A Refusal is recorded as
+    denied, any other exception as failed, both after the rollback; it is raised on. Costs one
+    statement, and one more when nested, to put the outer event back.
+    """
+    opened = Recording(kind, by, subject, using, connections[using])
+    outer = current(using)
+    was_in_transaction = opened.connection.in_atomic_block
+
+    def name_facts() -> Facts:
+        return caused_by(outer, facts_of(kind, by, subject, reason, detail, occurred_at))
+
+    facts = name_facts()
+    token = _stack.set((*_stack.get(), opened))
+    try:
+        with transaction.atomic(using=using):
+            require_reason(kind, reason)
+            if locked and subject is not None:
+                lock(subject, using)
+            if before is not None:
+                before()
+            if locked or before:
+                facts = name_facts()
+            opened.reserved_key = subject is not None and needs_key(subject)
+            opened.id = open_event(facts, using, subject)
+            yield opened
+            if was_in_transaction and not opened.connection.needs_rollback:
+                restore(outer, using)
+    except Discarded:
+        give_back_key(opened)
+    except Exception as error:
+        give_back_key(opened)
+        opened.unwritten.append(unsuccessful(facts, error))
+        raise
+    finally:
+        _stack.reset(token)
+        if opened.reserved_key and subject is not None:
+            subject.__dict__.pop("_reserved_key", None)
+        pass_on(opened, outer)
+
+
+def record(
+    kind: str,
+    *,
+    by: Actor,
+    subject: models.Model | None = None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+    outcome: str = "done",
+    occurred_at: datetime | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> int:
+    """Records an act that changes no versioned row: a view, a sign-in, a search. Returns its id."""
+    facts = facts_of(kind, by, subject, reason, detail, occurred_at)
+    facts = caused_by(current(using), facts) | {"outcome": outcome, "arm": False}
+    return open_event(facts, using)
+
+
+def facts_of(
+    kind: str,
+    by: Actor,
+    subject: models.Model | None,
+    reason: str,
+    detail: Mapping[str, Any] | None,
+    occurred_at: datetime | None,
+) -> Facts:
+    """The arguments of audit_open, by name."""
+    kinds.require(kind)
+    about = subject_facts(subject)
+    return about | {
+        "kind": kind,
+        "outcome": "done",
+        "actor_kind": by.kind,
+        "actor_id": by.id,
+        "actor_label": by.label,
+        "actor_role": by.role_in(about["entity_id"]),
+        "on_behalf_of_id": by.on_behalf_of_id,
+        "on_behalf_of_label": by.on_behalf_of_label,
+        "cause_kind": by.cause.kind,
+        "cause_id": by.cause.id,
+        "cause_label": by.cause.label,
+        "cause_version": by.cause.version,
+        "channel": by.origin.channel,
+        "address": by.origin.address,
+        "user_agent": by.origin.user_agent,
+        "session": by.origin.session,
+        "sign_in_method": by.origin.sign_in_method,
+        "reason": reason,
+        "correlation_id": by.origin.correlation_id,
+        "occurred_at": occurred_at,
+        "detail": dict(detail or {}),
+        "arm": True,
+    }
+
+
+def subject_facts(subject: models.Model | None) -> Facts:
+    """What an event keeps of its subject. Models say more through ``trail_request_id`` and
+    ``trail_entity_id``, where they belong to a support request or an entity."""
+    if subject is None:
+        return {
+            "subject_type": "",
+            "subject_id": "",
+            "subject_label": "",
+            "support_request_id": None,
+            "entity_id": None,
+        }
+    return {
+        "subject_type": subject._meta.label_lower,
+        "subject_id": "" if subject.pk is None else str(subject.pk),
+        "subject_label": str(subject),
+        "support_request_id": getattr(subject, "trail_request_id", None),
+        "entity_id": getattr(subject, "trail_entity_id", None),
+    }
+
+
+def require_reason(kind: str, reason: str) -> None:
+    described = kinds.require(kind)
+    if described.needs_reason and not reason.strip():
+        raise ReasonMissing(f"Say why: “{described.label}” needs a reason.")
+
+
+def caused_by(outer: Recording | None, facts: Facts) -> Facts:
+    """A nested act names the act that led to it, unless it already names a cause."""
+    if outer is None or facts["cause_kind"]:
+        return facts
+    return facts | {"cause_kind": "event", "cause_id": str(outer.id), "cause_label": outer.kind}
+
+
+def lock(subject: models.Model, using: str) -> None:
+    rows = type(subject)._base_manager.using(using).select_for_update(of=("self",))
+    subject.refresh_from_db(using=using, from_queryset=rows)
+
+
+def open_event(facts: Facts, using: str, subject: models.Model | None = None) -> int:
+    """Inserts the event; gives an unsaved subject its key in the same statement."""
+    values = facts | {"detail": Jsonb(facts["detail"])}
+    with connections[using].cursor() as cursor:
+        if subject is None or not needs_key(subject):
+            cursor.execute(OPEN, [values[name] for name in ARGUMENTS])
+            return int(cursor.fetchone()[0])
+        cursor.execute(OPEN_NEW, new_subject_arguments(values, subject))
+        event_id, key = cursor.fetchone()
+    subject.pk = subject._reserved_key = key  # type: ignore[attr-defined]
+    return int(event_id)
+
+
+def new_subject_arguments(values: Facts, subject: models.Model) -> list[Any]:
+    """The arguments of OPEN_NEW. The key of a trail's root is also the id its parts refer to."""
+    arguments = [subject._meta.db_table, subject._meta.pk.column]
+    for name in ARGUMENTS:
+        if name == "support_request_id":
+            arguments.append(getattr(subject, "is_trail_root", False))
+        if name != "subject_id":
+            arguments.append(values[name])
+    return arguments
+
+
+def needs_key(subject: models.Model) -> bool:
+    return subject.pk is None and isinstance(subject._meta.pk, models.AutoField)
+
+
+def takes_reserved_key(subject: models.Model) -> bool:
+    """Whether this save is the insertion that an open recording reserved the key for."""
+    return subject._state.adding and subject.__dict__.get("_reserved_key") == subject.pk is not None
+
+
+def give_back_key(opened: Recording) -> None:
+    """After a rollback an unsaved subject is unsaved again, so that it can be tried anew."""
+    if opened.reserved_key and opened.subject is not None:
+        opened.subject.pk = None
+        opened.subject._state.adding = True
+
+
+def restore(outer: Recording | None, using: str) -> None:
+    """Gives later writes of the transaction back to the outer event, or to none.
+
+    A rollback, of the transaction or of the savepoint, does the same by itself.
+    """
+    event_id = str(outer.id) if outer is not None else ""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('audit.event', %s, true)", [event_id])
+
+
+def unsuccessful(facts: Facts, error: Exception) -> Facts:
+    refused = isinstance(error, Refusal)
+    told = str(error) if refused else type(error).__name__
+    detail = dict(facts["detail"]) | {"refusal" if refused else "error": told}
+    return dict(facts) | {
+        "outcome": "denied" if refused else "failed",
+        "detail": detail,
+        "arm": False,
+    }
+
+
+def pass_on(opened: Recording, outer: Recording | None) -> None:
+    """Writes what did not succeed, once no recording is open that could still roll it back."""
+    if not opened.unwritten:
+        return
+    if outer is not None:
+        outer.unwritten.extend(opened.unwritten)
+        return
+    with surviving_connection(opened.using) as using:
+        for facts in opened.unwritten:
+            open_event(facts, using)
+
+
+@contextmanager
+def surviving_connection(using: str) -> Iterator[str]:
+    """A connection whose next statement no enclosing transaction can roll back.
+
+    The usual one where no transaction is open (that of a TestCase does not count, as with
+    ``atomic(durable=True)``), otherwise a second session, closed again.
+    """
+    connection = connections[using]
+    enclosing = [block for block in connection.atomic_blocks if not block._from_testcase]
+    if not enclosing:
+        yield using
+        return
+    alias = f"{using}.surviving"
+    second = connection.copy(alias)
+    second.settings_dict["OPTIONS"] = dict(second.settings_dict["OPTIONS"], pool=False)
+    connections[alias] = second
+    try:
+        yield alias
+    finally:
+        connections[alias].close()
+        del connections[alias]
+
+
+@contextmanager
+def implied(versioned: Any, instance: models.Model, kind: str, using: str) -> Iterator[None]:
+    """The event of a plain save or delete, where the library itself would know the person.
+
+    Inside an open recording, or where nobody is known, it does nothing: the write is then carried
+    by that recording, or refused by the trigger.
+    """
+    if current(using) is not None:
+        yield
+        return
+    person = versioned.get_history_user(instance)
+    if person is None:
+        yield
+        return
+    reason = get_change_reason_from_object(instance) or ""
+    with recording(kind, by=implied_actor(person), subject=instance, reason=reason, using=using):
+        yield
+
+
+def implied_actor(person: Any) -> Actor:
+    request = getattr(HistoricalRecords.context, "request", None)
+    if request is not None and getattr(request, "user", None) == person:
+        return actors.from_request(request)
+    origin = actors.origin_of(request) if request is not None else actors.Origin()
+    return actors.user(person, origin)

@@ -1,0 +1,248 @@
+"""What migrations must do, and may not do, to versioned tables.
+
+Triggers follow every change of shape, and version tables only grow: a column that is dropped or
+retyped there would rewrite the past unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.management.base import CommandError
+from django.db import connections, migrations, transaction
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.migration import Migration
+from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.state import ModelState, ProjectState
+
+from audit import triggers
+from audit.versions import VersionMark
+
+SHAPING = (
+    migrations.CreateModel,
+    migrations.AddField,
+    migrations.AlterField,
+    migrations.RenameField,
+    migrations.RemoveField,
+    migrations.RenameModel,
+    migrations.AlterModelTable,
+)
+
+
+class InstallTriggers(Operation):
+    """Installs or refreshes the recorder's triggers of the named tables.
+
+    ``tables`` lists (live table, version table) or (live, version, excluded columns). It changes no
+    state; backwards it does the same, since the triggers must fit whichever shape is there.
+    """
+
+    category = OperationCategory.SQL
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, tables: list[tuple[Any, ...]]) -> None:
+        self.tables = tables
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The shape of the models is not touched."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        for live, version, *rest in self.tables:
+            schema_editor.execute(
+                "SELECT public.audit_install(%s::regclass, %s::regclass, %s::text[])",
+                [live, version, list(rest[0]) if rest else []],
+            )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """post_migrate repairs the triggers: here the old shape does not stand yet."""
+
+    def describe(self) -> str:
+        return f"Install the recorder's triggers of {', '.join(row[0] for row in self.tables)}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return "triggers"
+
+
+class InstallRecorder(Operation):
+    """Installs the recorder's functions and the guard of the event table."""
+
+    category = OperationCategory.SQL
+    reduces_to_sql = False
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The shape of the models is not touched."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        triggers.install_functions(schema_editor.connection)
+        triggers.install_events(schema_editor.connection)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """The functions stay: a trail that exists keeps what guards it."""
+
+    def describe(self) -> str:
+        return "Install the recorder"
+
+
+class VersioningAutodetector(MigrationAutodetector):
+    """Django's autodetector, which ends every migration that shapes a versioned table with
+    InstallTriggers, and refuses to make one that loses or retypes what versions hold."""
+
+    def changes(self, graph: Any, *args: Any, **kwargs: Any) -> dict[str, list[Migration]]:
+        changes = super().changes(graph, *args, **kwargs)
+        for app_label, made in changes.items():
+            for migration in made:
+                refuse_losses(migration, self.from_state, self.to_state)
+                tables = self.shaped_tables(app_label, migration)
+                if tables:
+                    migration.operations.append(InstallTriggers(tables=tables))
+        return changes
+
+    def shaped_tables(self, app_label: str, migration: Migration) -> list[tuple[Any, ...]]:
+        names = {
+            getattr(operation, "model_name", getattr(operation, "name", "")).lower()
+            for operation in migration.operations
+            if isinstance(operation, SHAPING)
+        }
+        names |= {
+            operation.new_name.lower()
+            for operation in migration.operations
+            if isinstance(operation, migrations.RenameModel)
+        }
+        found = []
+        for pair in triggers.pairs():
+            pair_app, model_name = pair.label.lower().split(".")
+            if pair_app == app_label and names & {model_name, f"historical{model_name}"}:
+                row = (pair.live, pair.version)
+                found.append((*row, list(pair.excluded)) if pair.excluded else row)
+        return sorted(found)
+
+
+def refuse_losses(
+    migration: Migration, from_state: ProjectState, to_state: ProjectState
+) -> None:
+    """Raises CommandError if a migration would lose or retype what version rows hold."""
+    problems = list(losses(migration.app_label, migration.operations, from_state.clone()))
+    if problems:
+        raise CommandError(
+            "Version tables only grow, and this would change what they hold:\n"
+            + "\n".join(f"  - {problem}" for problem in problems)
+        )
+
+
+def losses(
+    app_label: str, operations: Iterable[Operation], state: ProjectState
+) -> Iterator[str]:
+    """What each operation would take away from version tables, in words; moves state along."""
+    for operation in operations:
+        yield from loss(app_label, operation, state)
+        operation.state_forwards(app_label, state)
+
+
+def loss(app_label: str, operation: Operation, state: ProjectState) -> Iterator[str]:
+    name = getattr(operation, "model_name", getattr(operation, "name", "")) or ""
+    model = state.models.get((app_label, name.lower()))
+    if model is None or not is_version_state(model):
+        return
+    if isinstance(operation, migrations.DeleteModel):
+        yield f"{name} would be dropped. Keep the version model; only the live one may go."
+    elif isinstance(operation, migrations.RemoveField):
+        yield (
+            f"{name}.{operation.name} would be dropped. Keep it with "
+            f"Versioned(retired={{{operation.name!r}: …}}), or, if it was renamed, answer "
+            "makemigrations that it was (without --noinput)."
+        )
+    elif isinstance(operation, migrations.AlterField):
+        before = state.models[app_label, name.lower()].fields[operation.name]
+        if column_type(before) != column_type(operation.field):
+            yield (
+                f"{name}.{operation.name} would change its type. Add a field of the new type and "
+                f"keep the old one with Versioned(retired={{{operation.name!r}: …}})."
+            )
+
+
+def is_version_state(model: ModelState) -> bool:
+    return any(base is VersionMark for base in model.bases)
+
+
+def column_type(field: Any) -> str:
+    """The column's type as far as the field alone can say; relations are compared by target."""
+    if field.is_relation:
+        return str(field.remote_field.model).lower()
+    return str(field.db_type(connections["default"]))
+
+
+def refuse_lossy_plan(
+    sender: AppConfig, plan: list[tuple[Migration, bool]], using: str, **_: Any
+) -> None:
+    """Before migrating: refuses hand-written losses too, and going back past filled versions."""
+    if sender.name != "audit" or not plan:
+        return
+    loader = MigrationExecutor(connections[using]).loader
+    for migration, backwards in plan:
+        state = loader.project_state((migration.app_label, migration.name), at_end=False)
+        if backwards:
+            refuse_going_back(migration, state, using)
+        else:
+            refuse_losses(migration, state, state)
+
+
+def refuse_going_back(migration: Migration, before: ProjectState, using: str) -> None:
+    after = before.clone()
+    for operation in migration.operations:
+        added = (migrations.AddField, migrations.CreateModel)
+        operation.state_forwards(migration.app_label, after)
+        name = getattr(operation, "model_name", getattr(operation, "name", "")) or ""
+        model = after.models.get((migration.app_label, name.lower()))
+        if not isinstance(operation, added) or model is None or not is_version_state(model):
+            continue
+        table = model.options.get("db_table") or f"{migration.app_label}_{name.lower()}"
+        if has_rows(table, using):
+            raise CommandError(
+                f"{migration} cannot be undone: {table} holds versions, and undoing would drop "
+                "them. Write a new migration that goes forward instead."
+            )
+
+
+def has_rows(table: str, using: str) -> bool:
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if table not in connection.introspection.table_names(cursor):
+            return False
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")
+        return bool(cursor.fetchone()[0])
+
+
+def refresh(sender: AppConfig, using: str, **_: Any) -> None:
+    """After migrating: puts right what differs. Reversals and hand-written migrations need it.
+
+    Runs once, after the last app; a table that is right already is not locked.
+    """
+    from django.apps import apps
+
+    signalled = [config for config in apps.get_app_configs() if config.models_module is not None]
+    if sender is not signalled[-1]:
+        return
+    from audit import checks
+
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if triggers.EVENT_TABLE not in connection.introspection.table_names(cursor):
+            return
+    with transaction.atomic(using=using):
+        if checks.trigger_problems(connection):
+            triggers.install(connection)
+        else:
+            triggers.grant(connection)

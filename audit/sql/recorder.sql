@@ -1,0 +1,246 @@
+-- The recorder's database half. Idempotent: run again after every migration (audit/triggers.py).
+-- {app_role} is replaced by the quoted name of the role the application serves with.
+-- Every function pins its search_path and names schemas in full: a caller's temporary table
+-- must never stand in for the trail.
+
+CREATE OR REPLACE FUNCTION public.audit_is_apply_worker() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT EXISTS (SELECT FROM pg_stat_get_subscription(NULL) WHERE pid = pg_backend_pid())
+$body$;
+
+-- Opens an event and, unless arm is false, makes it the event of every versioned write that
+-- follows in this transaction.
+CREATE OR REPLACE FUNCTION public.audit_open(
+    kind text,
+    actor_label text DEFAULT '',
+    reason text DEFAULT '',
+    subject_type text DEFAULT '',
+    subject_id text DEFAULT '',
+    subject_label text DEFAULT '',
+    support_request_id bigint DEFAULT NULL,
+    entity_id bigint DEFAULT NULL,
+    outcome text DEFAULT 'done',
+    actor_kind text DEFAULT 'outside',
+    actor_id text DEFAULT '',
+    actor_role text DEFAULT '',
+    on_behalf_of_id text DEFAULT '',
+    on_behalf_of_label text DEFAULT '',
+    cause_kind text DEFAULT '',
+    cause_id text DEFAULT '',
+    cause_label text DEFAULT '',
+    cause_version text DEFAULT '',
+    channel text DEFAULT 'sql',
+    address inet DEFAULT NULL,
+    user_agent text DEFAULT '',
+    session text DEFAULT '',
+    sign_in_method text DEFAULT '',
+    correlation_id text DEFAULT '',
+    occurred_at timestamptz DEFAULT NULL,
+    detail jsonb DEFAULT '{}',
+    arm boolean DEFAULT true
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    event_id bigint;
+BEGIN
+    INSERT INTO public.audit_event (
+        kind, outcome, subject_type, subject_id, subject_label, support_request_id, entity_id,
+        actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
+        cause_kind, cause_id, cause_label, cause_version, channel, address, user_agent, session,
+        sign_in_method, reason, correlation_id, occurred_at, detail)
+    VALUES (
+        audit_open.kind, audit_open.outcome, audit_open.subject_type, audit_open.subject_id,
+        audit_open.subject_label, audit_open.support_request_id, audit_open.entity_id,
+        audit_open.actor_kind, audit_open.actor_id, audit_open.actor_label, audit_open.actor_role,
+        audit_open.on_behalf_of_id, audit_open.on_behalf_of_label, audit_open.cause_kind,
+        audit_open.cause_id, audit_open.cause_label, audit_open.cause_version, audit_open.channel,
+        audit_open.address, audit_open.user_agent, audit_open.session, audit_open.sign_in_method,
+        audit_open.reason, audit_open.correlation_id, audit_open.occurred_at, audit_open.detail)
+    RETURNING id INTO event_id;
+    IF arm THEN
+        PERFORM set_config('audit.event', event_id::text, true);
+    END IF;
+    RETURN event_id;
+END
+$body$;
+
+-- What only the database may say of an event: its moment, transaction, session and salt. A session
+-- of any other role than the application's is outside the application, whoever it claims to be.
+CREATE OR REPLACE FUNCTION public.audit_stamp() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    IF current_setting('session_replication_role') = 'replica' AND public.audit_is_apply_worker() THEN
+        RETURN new;
+    END IF;
+    new.recorded_at := clock_timestamp();
+    new.txid := pg_current_xact_id()::text::bigint;
+    new.salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+    new.database_user := session_user;
+    new.database_address := inet_client_addr();
+    new.database_application := current_setting('application_name');
+    IF session_user <> {app_role} THEN
+        new.actor_kind := 'outside';
+        new.actor_id := '';
+        new.actor_label := coalesce(nullif(new.actor_label, ''), session_user);
+        new.channel := 'sql';
+    END IF;
+    RETURN new;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.audit_refuse_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    RAISE EXCEPTION '% on % is refused: the trail is append-only', tg_op, tg_table_name
+        USING ERRCODE = 'restrict_violation',
+              HINT = 'A correction is a new row that points back to the old one.';
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.audit_refuse_truncate() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    RAISE EXCEPTION 'TRUNCATE on % is refused: its rows are versioned', tg_table_name
+        USING ERRCODE = 'restrict_violation',
+              HINT = 'TRUNCATE leaves no versions. Delete the rows inside a recording, if they may be deleted at all.';
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.audit_refuse_insert() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    RAISE EXCEPTION 'INSERT on % is refused: only the database writes versions', tg_table_name
+        USING ERRCODE = 'restrict_violation',
+              HINT = 'Write the live row inside a recording; its version follows by itself.';
+END
+$body$;
+
+-- The columns a version copies: every column of the live table but the excluded ones.
+CREATE OR REPLACE FUNCTION public.audit_columns(live regclass, excluded text[]) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT array_agg(attname::text ORDER BY attnum)
+    FROM pg_attribute
+    WHERE attrelid = live AND attnum > 0 AND NOT attisdropped AND NOT attname = ANY (excluded)
+$body$;
+
+-- The body of the writer of one table. The check generates it again and compares.
+CREATE OR REPLACE FUNCTION public.audit_writer_source(live regclass, version regclass, excluded text[])
+RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    names text[] := public.audit_columns(live, excluded);
+    missing text;
+    target text;
+BEGIN
+    SELECT string_agg(name, ', ') INTO missing FROM unnest(names) AS name
+    WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = version AND attname = name
+                      AND attnum > 0 AND NOT attisdropped);
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'the version table % lacks column(s) % of %', version, missing, live
+            USING HINT = 'Give the version table the same column in the same migration.';
+    END IF;
+    SELECT string_agg(attname, ', ') INTO missing FROM pg_attribute
+    WHERE attrelid = live AND attnum > 0 AND NOT attisdropped
+      AND attgenerated NOT IN ('', 's');
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'virtual generated column(s) % of % cannot be versioned', missing, live
+            USING HINT = 'Make the column a stored generated column.';
+    END IF;
+    SELECT format('%I.%I', nspname, relname) INTO target
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = version;
+    RETURN format($writer$
+DECLARE
+    opened record;
+    changed record;
+BEGIN
+    IF current_setting('session_replication_role') = 'replica' AND public.audit_is_apply_worker() THEN
+        RETURN NULL;
+    END IF;
+    IF tg_op = 'UPDATE' THEN
+        IF old *= new THEN
+            RETURN NULL;
+        END IF;
+        changed := new;
+    ELSIF tg_op = 'INSERT' THEN
+        changed := new;
+    ELSE
+        changed := old;
+    END IF;
+    SELECT id, actor_kind, actor_id, reason INTO opened FROM public.audit_event
+    WHERE id = nullif(current_setting('audit.event', true), '')::bigint
+      AND txid = pg_current_xact_id()::text::bigint
+      AND recorded_at >= transaction_timestamp();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'unrecorded change: %% on %% has no event in this transaction',
+                        tg_op, tg_table_name
+            USING ERRCODE = 'check_violation',
+                  HINT = 'Open one first: recording(...) in Python, SELECT audit_open(...) in SQL.';
+    END IF;
+    INSERT INTO %s (%s, history_date, history_type, history_change_reason, history_user_id,
+                    event_id, salt)
+    VALUES (%s, clock_timestamp(),
+            CASE tg_op WHEN 'INSERT' THEN '+' WHEN 'UPDATE' THEN '~' ELSE '-' END,
+            opened.reason,
+            CASE WHEN opened.actor_kind = 'user' THEN opened.actor_id::bigint END,
+            opened.id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+    RETURN NULL;
+END
+$writer$,
+        target,
+        (SELECT string_agg(quote_ident(name), ', ') FROM unnest(names) AS name),
+        (SELECT string_agg('changed.' || quote_ident(name), ', ') FROM unnest(names) AS name));
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.audit_writer_name(live regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT 'audit_write_' || left(relname, 43) || '_' || left(md5(relname), 6)
+    FROM pg_class WHERE oid = live
+$body$;
+
+-- Puts one trigger on a table, always firing, whatever the session says of its replication role.
+CREATE OR REPLACE FUNCTION public.audit_put_trigger(target regclass, name text, definition text)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    qualified text;
+BEGIN
+    SELECT format('%I.%I', nspname, relname) INTO qualified
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = target;
+    EXECUTE format('CREATE OR REPLACE TRIGGER %I %s', name, replace(definition, '{table}', qualified));
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', qualified, name);
+END
+$body$;
+
+-- Makes a table append-only: nothing that is in it changes or goes.
+CREATE OR REPLACE FUNCTION public.audit_guard(target regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    PERFORM public.audit_put_trigger(target, 'audit_guard',
+        'BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT'
+        ' EXECUTE FUNCTION public.audit_refuse_change()');
+END
+$body$;
+
+-- Installs or refreshes everything one versioned table needs, from the catalog as it stands now.
+CREATE OR REPLACE FUNCTION public.audit_install(live regclass, version regclass, excluded text[] DEFAULT '{}')
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    writer text := public.audit_writer_name(live);
+BEGIN
+    EXECUTE format('CREATE OR REPLACE FUNCTION public.%I() RETURNS trigger LANGUAGE plpgsql'
+                   ' SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L',
+                   writer, public.audit_writer_source(live, version, excluded));
+    EXECUTE format('REVOKE ALL ON FUNCTION public.%I() FROM PUBLIC', writer);
+    PERFORM public.audit_put_trigger(live, 'audit_write',
+        format('AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION public.%I()',
+               writer));
+    PERFORM public.audit_put_trigger(live, 'audit_no_truncate',
+        'BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse_truncate()');
+    PERFORM public.audit_guard(version);
+    PERFORM public.audit_put_trigger(version, 'audit_no_insert',
+        'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)'
+        ' EXECUTE FUNCTION public.audit_refuse_insert()');
+END
+$body$;

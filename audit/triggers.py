@@ -1,0 +1,142 @@
+"""Installs the recorder's triggers and rights, and finds what differs from what it would install."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from audit import roles
+
+SQL_FILE = Path(__file__).parent / "sql" / "recorder.sql"
+EVENT_TABLE = "audit_event"
+# Opening an event, and what the check asks; all other functions are the owner's alone.
+FOR_THE_APP = ("audit_open", "audit_columns", "audit_writer_source", "audit_writer_name")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A live table, its version table, and what the application may do to the live one."""
+
+    live: str
+    version: str
+    excluded: tuple[str, ...]
+    allow: frozenset[str]
+    label: str
+
+
+def pairs() -> list[Pair]:
+    """Every versioned table of the installed apps, by the models as they are now."""
+    found = []
+    for model in apps.get_models():
+        versioned = getattr(model, "_versioned", None)
+        if versioned is not None and not model._meta.proxy:
+            found.append(versioned.pair(model))
+    return found
+
+
+def quoted(connection: BaseDatabaseWrapper, text: str) -> str:
+    return sql.Literal(text).as_string(connection.connection)
+
+
+def recorder_sql(connection: BaseDatabaseWrapper) -> str:
+    connection.ensure_connection()
+    return SQL_FILE.read_text().replace("{app_role}", quoted(connection, roles.app_role()))
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Functions, triggers, guards and rights of everything. Idempotent; needs the owner's role."""
+    with connection.cursor() as cursor:
+        install_functions(connection)
+        install_events(connection)
+        tables = set(connection.introspection.table_names(cursor))
+        for pair in pairs():
+            if {pair.live, pair.version} <= tables:
+                cursor.execute(
+                    "SELECT public.audit_install(%s::regclass, %s::regclass, %s)",
+                    [pair.live, pair.version, list(pair.excluded)],
+                )
+    grant(connection)
+
+
+def install_functions(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(recorder_sql(connection).replace("%", "%%"), [])
+        for name in function_names():
+            cursor.execute(f"REVOKE ALL ON FUNCTION public.{name} FROM PUBLIC")
+
+
+def install_events(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.audit_guard(%s::regclass)", [EVENT_TABLE])
+        cursor.execute(
+            "SELECT public.audit_put_trigger(%s::regclass, 'audit_stamp', %s)",
+            [
+                EVENT_TABLE,
+                "BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION public.audit_stamp()",
+            ],
+        )
+
+
+@cache
+def function_names() -> tuple[str, ...]:
+    return tuple(re.findall(r"CREATE OR REPLACE FUNCTION public\.(\w+)\(", SQL_FILE.read_text()))
+
+
+def function_bodies(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """What pg_proc must hold for each fixed function."""
+    pattern = r"CREATE OR REPLACE FUNCTION public\.(\w+)\(.*?\$body\$(.*?)\$body\$"
+    return dict(re.findall(pattern, recorder_sql(connection), re.DOTALL))
+
+
+def grant(connection: BaseDatabaseWrapper) -> None:
+    """Rights of the application's role: the trail is read-only to it, live tables as they allow."""
+    app = roles.app_role()
+    name = connection.ops.quote_name(app)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone()[0] == app:
+            return  # one role for everything: the check says so, there is nothing to divide
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
+        for function in FOR_THE_APP:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION public.{function} TO {name}")
+        for table, rights in table_rights(connection).items():
+            target = connection.ops.quote_name(table)
+            cursor.execute(f"REVOKE ALL ON TABLE public.{target} FROM {name}")
+            cursor.execute(f"GRANT {', '.join(sorted(rights))} ON TABLE public.{target} TO {name}")
+
+
+def table_rights(connection: BaseDatabaseWrapper) -> dict[str, frozenset[str]]:
+    """For each of the owner's tables, the rights the application needs on it."""
+    read = frozenset({"SELECT"})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            " AND tableowner = (SELECT pg_get_userbyid(relowner) FROM pg_class"
+            " WHERE oid = %s::regclass)",
+            [EVENT_TABLE],
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+    everything = read | {"INSERT", "UPDATE", "DELETE"}
+    rights = {table: everything for table in tables}
+    rights.update(dict.fromkeys(read_only_tables(), read))
+    for pair in pairs():
+        rights[pair.live] = read | {verb.upper() for verb in pair.allow}
+    return {table: rights[table] for table in tables}
+
+
+def read_only_tables() -> list[str]:
+    """The trail, every version table ever made, and what only a migration changes."""
+    versions = [pair.version for pair in pairs()]
+    return [EVENT_TABLE, *versions, "django_migrations", "django_content_type", "auth_permission"]
+
+
+def is_version_model(model: type[models.Model]) -> bool:
+    return bool(getattr(model, "is_version", False))

@@ -1,0 +1,146 @@
+"""Reads settings from the environment and collects everything that is missing or wrong.
+
+Every name may also be given as NAME_FILE, the path of a file that holds the value.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+_SHORTEST_KEY = 50
+_PLACEHOLDERS = ("changeme", "change-me", "secret", "insecure", "example", "placeholder", "django-")
+_URL = "postgresql://{role}:PASSWORD@db.example.com/casetrail"
+
+
+@dataclass
+class Environment:
+    """The environment and what was found wrong in it. Readers return a stand-in after a fault, so
+    that one message can name all of them."""
+
+    values: Mapping[str, str]
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    def from_process(cls) -> Environment:
+        return cls(os.environ)
+
+    def text(self, name: str) -> str:
+        """The value, from the variable or from the file that NAME_FILE names; empty if neither."""
+        path = self.values.get(f"{name}_FILE", "")
+        if not path:
+            return self.values.get(name, "").strip()
+        if self.values.get(name):
+            self.faults.append(f"{name} and {name}_FILE are both set; keep one of them.")
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self.faults.append(f"{name}_FILE names {path}, which cannot be read: {error}.")
+            return "unreadable"
+
+    def required(self, name: str, example: str) -> str:
+        value = self.text(name)
+        if not value:
+            self.faults.append(f"{name} is not set, for example {name}={example}")
+        return value
+
+    def word(self, name: str, default: str) -> str:
+        return self.text(name) or default
+
+    def words(self, name: str, *, example: str = "", default: list[str] | None = None) -> list[str]:
+        """Values parted by commas; required unless there is a default."""
+        value = self.text(name) if default is not None else self.required(name, example)
+        return [word.strip() for word in value.split(",") if word.strip()] or (default or [])
+
+    def boolean(self, name: str, *, default: bool) -> bool:
+        value = self.text(name)
+        if value not in ("", "true", "false"):
+            self.faults.append(f"{name} is {value!r}; it must be true or false.")
+        return value == "true" if value else default
+
+    def integer(self, name: str, *, default: int) -> int:
+        value = self.text(name)
+        if not value:
+            return default
+        if not (value.isascii() and value.isdigit()):
+            self.faults.append(f"{name} is {value!r}; it must be a whole number, like {default}.")
+            return default
+        return int(value)
+
+    def path(self, name: str, *, default: Path) -> Path:
+        return Path(self.text(name) or default)
+
+    def secret_key(self) -> str:
+        """SECRET_KEY, which has no default and may be neither short nor a placeholder."""
+        value = self.required("SECRET_KEY", "$(openssl rand -base64 48)")
+        is_placeholder = any(word in value.lower() for word in _PLACEHOLDERS)
+        if value and (len(value) < _SHORTEST_KEY or len(set(value)) < 10 or is_placeholder):
+            self.faults.append(
+                f"SECRET_KEY is shorter than {_SHORTEST_KEY} characters or a placeholder; "
+                "make one with: openssl rand -base64 48"
+            )
+        return value
+
+    def database(
+        self, name: str, *, role: str, pool: bool, server_side_cursors: bool, idle_timeout: int
+    ) -> dict[str, Any]:
+        """Django's settings for the application's role, from a required PostgreSQL URL."""
+        url = self.required(name, _URL.format(role=role))
+        settings = self._parsed(name, url) if url else _settings({})
+        # A forgotten open transaction would hold row locks; the server ends it.
+        timeout = f"-c idle_in_transaction_session_timeout={idle_timeout}s"
+        options = settings["OPTIONS"]
+        options["options"] = f"{options.get('options', '')} {timeout}".strip()
+        if pool:
+            options["pool"] = True
+        settings["CONN_MAX_AGE"] = 0 if pool else 60
+        settings["CONN_HEALTH_CHECKS"] = not pool
+        settings["DISABLE_SERVER_SIDE_CURSORS"] = not server_side_cursors
+        return settings
+
+    def optional_database(self, name: str) -> dict[str, Any] | None:
+        url = self.text(name)
+        return self._parsed(name, url) if url else None
+
+    def _parsed(self, name: str, url: str) -> dict[str, Any]:
+        try:
+            parts = conninfo_to_dict(url) if "://" in url else {}
+        except ProgrammingError:
+            parts = {}
+        if not {"user", "dbname"} <= parts.keys():
+            # The value is not repeated: it may hold a password.
+            self.faults.append(
+                f"{name} is not a PostgreSQL URL with a user and a database; it must look like "
+                + _URL.format(role="casetrail_app")
+            )
+        return _settings({key: str(value) for key, value in parts.items() if value is not None})
+
+
+def refuse_if_wrong(environment: Environment) -> None:
+    """Raises ImproperlyConfigured that names every fault found while the settings were read."""
+    if not environment.faults:
+        return
+    lines = "\n".join(f"  - {fault}" for fault in environment.faults)
+    raise ImproperlyConfigured(
+        f"The environment is not complete:\n{lines}\n"
+        "For a local trial set none of these: run make setup, then .venv/bin/python manage.py."
+    )
+
+
+def _settings(parts: dict[str, str]) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+    }

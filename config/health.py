@@ -1,0 +1,91 @@
+"""`/livez`: the process answers. `/readyz`: each thing that serving needs, and why it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+OLDEST_HEARTBEAT = 60
+_FRESH = 5
+
+
+@require_safe
+@never_cache
+def livez(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """One word or sentence per item; 503 if any is not ok. Looked up at most every 5 seconds."""
+    items = cache.get_or_set("config.health", look, _FRESH) or {}
+    is_ready = bool(items) and all(state == "ok" for state in items.values())
+    body = {"status": "ok" if is_ready else "failing", "items": items}
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+def look() -> dict[str, str]:
+    """Each item with "ok" or why it fails. No secrets, no addresses: anybody may read it."""
+    items: dict[str, str] = {}
+    for name, problem in _PROBLEMS.items():
+        if items.get("database", "ok") != "ok":
+            items[name] = "not asked, for the database does not answer"
+            continue
+        try:
+            items[name] = problem() or "ok"
+        except DatabaseError as error:
+            items[name] = f"the database refuses to answer ({type(error).__name__})"
+    return items
+
+
+def missing_migrations() -> list[str]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
+
+
+def _migrations() -> str:
+    missing = missing_migrations()
+    return f"{len(missing)} not applied; run manage.py migrate" if missing else ""
+
+
+def _triggers() -> str:
+    from audit import checks
+
+    problems = checks.problems(connection)
+    return f"{len(problems)} not as they must be: {problems[0]}" if problems else ""
+
+
+def _worker() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM now() - max(last_heartbeat))::integer "
+            "FROM procrastinate_workers"
+        )
+        (age,) = cursor.fetchone() or (None,)
+    if age is None:
+        return "none has started; run manage.py procrastinate worker"
+    if age > OLDEST_HEARTBEAT:
+        return f"last sign {age} seconds ago; run manage.py procrastinate worker"
+    return ""
+
+
+_PROBLEMS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "triggers": _triggers,
+    "worker": _worker,
+}

@@ -1,0 +1,156 @@
+"""`make run`: the local trial. Database, demo, web server and worker; Ctrl-C stops all of it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from config import embedded, local
+
+PORT = 8000
+_PORTS = range(PORT, PORT + 50)
+_PATIENCE = 30.0
+_SET_DEATH_SIGNAL = 1
+_WEB = ("-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi")
+_WORKER = ("manage.py", "procrastinate", "worker")
+
+
+def main() -> int | str:
+    """Returns the exit status, or the sentence that says why it does not run."""
+    os.chdir(local.PROJECT)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    signal.signal(signal.SIGTERM, _interrupt)
+    named = [name for name in embedded.VARIABLES.values() if embedded.is_named(name, os.environ)]
+    if named:
+        return f"make run is a local trial with a database of its own; unset {', '.join(named)}."
+    try:
+        with embedded.for_command():
+            return _run()
+    except embedded.CannotStart as refusal:
+        return str(refusal)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _run() -> int | str:
+    _prepare_database()
+    port = free_port()
+    if port is None:
+        return f"All ports from {_PORTS[0]} to {_PORTS[-1]} are taken; stop one of those servers."
+    os.environ["BIND"] = f"127.0.0.1:{port}"
+    with _child("web server", _WEB) as web, _child("worker", _WORKER) as worker:
+        if not _answers(port, web):
+            return f"The web server did not start. The end of its log:\n{_log_end('web server')}"
+        _show(port)
+        while True:
+            for name, child in (("web server", web), ("worker", worker)):
+                if child.poll() is not None:
+                    return f"The {name} ended by itself. The end of its log:\n{_log_end(name)}"
+            time.sleep(0.5)
+
+
+def _prepare_database() -> None:
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    from config import health
+
+    django.setup()
+    if health.missing_migrations():
+        print("Preparing the database ...", flush=True)
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_demo", if_empty=True)
+    connection.close()
+
+
+def _show(port: int) -> None:
+    from django.core.management import call_command
+
+    print(f"\nCasetrail is at http://127.0.0.1:{port}/\n")
+    call_command("load_demo", show_sign_ins=True)
+    print(f"\nLogs are in {local.FOLDER.name}/. Ctrl-C stops everything.", flush=True)
+
+
+def free_port(ports: Sequence[int] = _PORTS) -> int | None:
+    """The first port nobody listens on; says so when it is not the first one asked for."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port != ports[0]:
+            print(f"Port {ports[0]} is taken, so this one uses {port}.")
+        return port
+    return None
+
+
+@contextmanager
+def _child(name: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a group of its own, so that Ctrl-C reaches only us and we stop it in order."""
+    with _log(name).open("w") as log:
+        child = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+    try:
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _die_with_parent() -> None:
+    """Asks the kernel to end this process when the supervisor ends in any way, kill -9 included."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def _answers(port: int, web: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + _PATIENCE
+    while web.poll() is None and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5):
+                return True
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    return False
+
+
+def _log(name: str) -> Path:
+    return local.FOLDER / f"{name.replace(' ', '-')}.log"
+
+
+def _log_end(name: str) -> str:
+    return "\n".join(_log(name).read_text(errors="replace").splitlines()[-12:])
+
+
+def _interrupt(_sign: int, _frame: object) -> None:
+    # Once: a second signal must not break off the orderly stop.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,10 @@
+"""Adjustments, and later the invoices, coding and journal they belong to."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class FinanceConfig(AppConfig):
+    name = "finance"
+    verbose_name = "Finance"

@@ -1,0 +1,18 @@
+"""People, entities, customers, support requests and approvals."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RequestsConfig(AppConfig):
+    name = "requests_app"
+    verbose_name = "Support requests"
+
+    def ready(self) -> None:
+        from audit import actors
+        from requests_app import events, people, sessions
+
+        events.register()
+        sessions.connect()
+        actors.set_role_lookup(people.role_words)

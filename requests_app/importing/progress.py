@@ -1,0 +1,72 @@
+"""How far a long command is: one living line on a terminal, a line each half minute elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import IO
+
+ON_TERMINAL, ELSEWHERE = 0.2, 30.0
+# The rate is that of the last seconds: rows that are skipped go by much faster than others.
+WINDOW = 20.0
+
+
+def duration(seconds: float) -> str:
+    """29s, 3m10s, 2h05m."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02}s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02}m"
+
+
+def sentence(done: int, total: int, rate: float) -> str:
+    """[12,000/101,045] 12 % 3,100 rows/s, about 29s left"""
+    share = 100 * done // total if total else 100
+    left = f", about {duration((total - done) / rate)} left" if rate else ""
+    return f"[{done:,}/{total:,}] {share} % {rate:,.0f} rows/s{left}"
+
+
+class Progress:
+    """Prints `sentence` to `out` when it is due. `clock` is seconds that only grow."""
+
+    def __init__(
+        self, out: IO[str], total: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._out = out
+        self._total = total
+        self._clock = clock
+        self._terminal = bool(getattr(out, "isatty", lambda: False)())
+        self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
+        self._due = clock() + (ON_TERMINAL if self._terminal else ELSEWHERE)
+        self._width = 0
+
+    def at(self, done: int) -> None:
+        now = self._clock()
+        if now < self._due:
+            return
+        self._due = now + (ON_TERMINAL if self._terminal else ELSEWHERE)
+        self._marks.append((now, done))
+        while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW:
+            self._marks.popleft()
+        since, before = self._marks[0]
+        self._print(
+            sentence(done, self._total, (done - before) / (now - since) if now > since else 0.0)
+        )
+
+    def _print(self, text: str) -> None:
+        if self._terminal:
+            self._out.write("\r" + text.ljust(self._width))
+            self._width = len(text)
+        else:
+            self._out.write(text + "\n")
+        self._out.flush()
+
+    def close(self) -> None:
+        """Leave the terminal's line, so that what follows starts on its own."""
+        if self._width:
+            self._out.write("\n")

@@ -1,0 +1,241 @@
+"""Puts steps into the database: one event per source row, with the versions its change makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, DataError, connections, models, transaction
+
+from audit import recording
+from audit.actors import Actor, Cause, Origin
+from audit.models import Event
+from requests_app import numbering
+from requests_app.importing.layout import Layout
+from requests_app.importing.profiles import Profile
+from requests_app.importing.statements import Statement, Statements
+from requests_app.importing.tracking import Step
+from requests_app.models import Customer, Entity, ImportRun, SupportRequest
+
+CHANNEL = "import"
+# Where an event's detail holds the digest of its source row: what is there is not written again.
+DIGEST = "row_digest"
+# The first key of the advisory locks of imports; the second is the entity or the run.
+BATCHES, RUNS = 0x1A906, 0x1A907
+LONGEST_ACTOR = 200
+
+
+@dataclass
+class Written:
+    """What became of a batch; the database's reason stands with each rejected step."""
+
+    imported: int = 0
+    skipped: int = 0
+    rejected: list[tuple[Step, str]] = field(default_factory=list)
+
+    def __add__(self, other: Written) -> Written:
+        return Written(
+            self.imported + other.imported,
+            self.skipped + other.skipped,
+            self.rejected + other.rejected,
+        )
+
+
+def limits(profile: Profile) -> dict[str, int]:
+    """The longest text the database takes, by column of the source."""
+    named = {profile.number: (SupportRequest, "source_number")}
+    named[profile.customer] = (Customer, "reference")
+    free = [each for each in profile.fields if each.values is None]
+    named |= {each.column: (SupportRequest, each.name) for each in free}
+    lengths = {
+        column: model._meta.get_field(name).max_length for column, (model, name) in named.items()
+    }
+    return {column: length for column, length in lengths.items() if length} | {
+        profile.actor: LONGEST_ACTOR
+    }
+
+
+def requests_of(
+    entity: Entity, profile: Profile, steps: Iterable[Step], using: str
+) -> models.QuerySet[SupportRequest]:
+    """The requests of these steps that are here already."""
+    numbers = {step.row.number for step in steps}
+    # Saying that no number is empty lets the database use its index of imported requests.
+    return SupportRequest.objects.using(using).filter(
+        ~models.Q(source_number=""), entity=entity, source=profile.name, source_number__in=numbers
+    )
+
+
+def written_digests(request_ids: Any, using: str) -> set[str]:
+    """The digests of the source rows that stand in the trail of these requests."""
+    events = Event.objects.using(using).filter(support_request_id__in=request_ids, channel=CHANNEL)
+    return set(events.values_list(f"detail__{DIGEST}", flat=True))
+
+
+class Writer:
+    """Writes the steps of one run, in the order they come."""
+
+    def __init__(self, run: ImportRun, layout: Layout, using: str = DEFAULT_DB_ALIAS) -> None:
+        self._entity = run.entity
+        self._layout = layout
+        self._profile = layout.profile
+        self._using = using
+        self._cause = Cause("import", str(run.pk), str(run), run.profile_version)
+        changing = [each.name for each in self._profile.fields]
+        self._statements = Statements([*changing, "customer", "custom"], using)
+        # After a row that the database refused, the next row of that request is taken whole.
+        self._unsettled: set[str] = set()
+
+    def write(self, steps: Sequence[Step]) -> Written:
+        """One transaction for all. If the database cannot take a value, halves are tried until its
+        row is found: that one is rejected and all others are written."""
+        try:
+            with transaction.atomic(using=self._using):
+                return self._write(steps)
+        except DataError as error:
+            if len(steps) == 1:
+                self._unsettled.add(steps[0].row.number)
+                reason = str(error).splitlines()[0]
+                return Written(rejected=[(steps[0], f"the database refused it: {reason}")])
+        middle = len(steps) // 2
+        return self.write(steps[:middle]) + self.write(steps[middle:])
+
+    def _write(self, steps: Sequence[Step]) -> Written:
+        with connections[self._using].cursor() as cursor:
+            # One batch at a time per entity: two imports never make the same request twice.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BATCHES, self._entity.pk])
+        found = requests_of(self._entity, self._profile, steps, self._using)
+        locked = found.order_by("pk").select_related("customer").select_for_update(of=("self",))
+        requests = {each.source_number: each for each in locked}
+        written = written_digests([each.pk for each in requests.values()], self._using)
+        fresh = [step for step in steps if step.digest not in written]
+        customers = self._customers(fresh)
+        requests |= self._new_requests(fresh, requests)
+        self._statements.send([self._statement(step, requests, customers) for step in fresh])
+        self._unsettled.difference_update(step.row.number for step in fresh)
+        return Written(imported=len(fresh), skipped=len(steps) - len(fresh))
+
+    def _new_requests(
+        self, fresh: Iterable[Step], known: dict[str, SupportRequest]
+    ) -> dict[str, SupportRequest]:
+        """Requests that are not here yet, with key and number, in the order of the file."""
+        first: dict[str, Step] = {}
+        for step in fresh:
+            if step.row.number not in known:
+                first.setdefault(step.row.number, step)
+        if not first:
+            return {}
+        keys = self._keys(SupportRequest, len(first))
+        numbers = numbering.next_numbers(self._entity, "R", len(first), using=self._using)
+        return {
+            step.row.number: SupportRequest(
+                pk=key,
+                entity=self._entity,
+                number=number,
+                source=self._profile.name,
+                source_number=step.row.number,
+                channel=CHANNEL,
+                subject=step.row.number,
+                received_at=step.row.received or step.row.time.at,
+            )
+            for step, key, number in zip(first.values(), keys, numbers, strict=True)
+        }
+
+    def _customers(self, fresh: Iterable[Step]) -> dict[str, Customer]:
+        """The customers these steps name, by reference; those not here yet with their new key."""
+        wanted = {self._layout.customer(step.row): None for step in fresh}
+        wanted.pop(None, None)
+        found = Customer.objects.using(self._using).filter(
+            entity=self._entity, reference__in=list(wanted)
+        )
+        # Of several with one reference the oldest is meant, as in every run before.
+        known = {each.reference: each for each in found.order_by("-pk")}
+        missing = [reference for reference in wanted if reference not in known]
+        keys = self._keys(Customer, len(missing))
+        return known | {
+            reference: Customer(pk=key, entity=self._entity, name=reference, reference=reference)
+            for key, reference in zip(keys, missing, strict=True)
+        }
+
+    def _keys(self, model: type[models.Model], count: int) -> list[int]:
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [model._meta.db_table, count],
+            )
+            return [key for (key,) in cursor.fetchall()]
+
+    def _statement(
+        self, step: Step, requests: dict[str, SupportRequest], customers: dict[str, Customer]
+    ) -> Statement:
+        row = requests[step.row.number]
+        is_new = row._state.adding
+        differs = self._apply(step, row, customers)
+        facts = self._facts(step, row, is_new=is_new)
+        customer = _still_to_write(row.customer)
+        if is_new:
+            row._state.adding = False
+            return self._statements.opening(facts, row, customer)
+        if differs:
+            return self._statements.updating(facts, row, customer)
+        return self._statements.noting(facts)
+
+    def _apply(self, step: Step, row: SupportRequest, customers: dict[str, Customer]) -> bool:
+        """Puts what the source changed into the row and says whether that made a difference.
+
+        Only what changed: what people did here meanwhile to other fields stays.
+        """
+        whole = row._state.adding or step.row.number in self._unsettled
+        places = range(len(step.row.cells)) if whole else step.changed
+        values, custom = self._layout.values(step.row, places)
+        if "customer" in values:
+            reference = values.pop("customer")
+            values["customer"] = customers[reference] if reference else None
+        values["custom"] = row.custom | custom
+        differs = {name: value for name, value in values.items() if getattr(row, name) != value}
+        for name, value in differs.items():
+            setattr(row, name, value)
+        return bool(differs)
+
+    def _facts(self, step: Step, row: SupportRequest, *, is_new: bool) -> recording.Facts:
+        kind = "request.updated"
+        if is_new:
+            # A request that was under way when the log began gets no invented creation.
+            kind = "request.opened" if step.logged_creation else "request.first_seen"
+        name = step.row.actor
+        actor = Actor("import", name, name, cause=self._cause, origin=Origin(channel=CHANNEL))
+        return recording.facts_of(
+            kind, actor, row, "", self._detail(step, is_new=is_new), occurred_at=step.row.time.at
+        )
+
+    def _detail(self, step: Step, *, is_new: bool) -> dict[str, Any]:
+        """What the source says beside the values, and what is odd about the row."""
+        row = step.row
+        detail: dict[str, Any] = {
+            DIGEST: step.digest,
+            "source_line": row.line,
+            "source_order": row.order,
+        }
+        if step.order_step > 1:
+            detail["updates_lost_before"] = step.order_step - 1
+        elif step.order_step < 1:
+            detail["order_repeated" if step.order_step == 0 else "order_backward"] = True
+        if step.time_back:
+            detail["time_backward"] = True
+        if row.time.doubt:
+            detail["time_doubt"] = row.time.doubt
+        if is_new and row.received is None:
+            detail["received_at_from"] = self._profile.time
+        if step.last and row.back_filled:
+            names = self._layout.back_filled
+            detail["claimed_at_the_end"] = dict(zip(names, row.back_filled, strict=True))
+        return detail
+
+
+def _still_to_write(customer: Customer | None) -> Customer | None:
+    """The customer, for the first statement that names a new one."""
+    if customer is None or not customer._state.adding:
+        return None
+    customer._state.adding = False
+    return customer

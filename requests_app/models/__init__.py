@@ -1,0 +1,27 @@
+"""One module per noun."""
+
+from requests_app.models.approval import Approval
+from requests_app.models.customer import Customer
+from requests_app.models.entity import Entity, NumberSeries
+from requests_app.models.import_run import ImportRun
+from requests_app.models.message import Message
+from requests_app.models.raw_intake import RawIntake
+from requests_app.models.role_grant import Role, RoleGrant
+from requests_app.models.support_request import Priority, Status, SupportRequest
+from requests_app.models.user import User
+
+__all__ = [
+    "Approval",
+    "Customer",
+    "Entity",
+    "ImportRun",
+    "Message",
+    "NumberSeries",
+    "Priority",
+    "RawIntake",
+    "Role",
+    "RoleGrant",
+    "Status",
+    "SupportRequest",
+    "User",
+]

@@ -1,0 +1,153 @@
+"""The support request: the case a customer raised."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.versions import Versioned
+from requests_app.models.customer import Customer
+from requests_app.models.entity import Entity
+from requests_app.models.raw_intake import RawIntake
+from requests_app.models.user import User
+
+
+class Status(models.TextChoices):
+    NEW = "new", "New"
+    TRIAGED = "triaged", "Triaged"
+    IN_PROGRESS = "in_progress", "In progress"
+    WAITING_CUSTOMER = "waiting_customer", "Waiting for customer"
+    WAITING_VENDOR = "waiting_vendor", "Waiting for vendor"
+    WAITING_EVIDENCE = "waiting_evidence", "Waiting for evidence"
+    WAITING_PROBLEM = "waiting_problem", "Waiting for a known problem"
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+    APPROVED = "approved", "Approved"
+    EXECUTING = "executing", "Executing"
+    RESOLVED = "resolved", "Resolved"
+    CLOSED = "closed", "Closed"
+    REJECTED = "rejected", "Rejected"
+    CANCELLED = "cancelled", "Cancelled"
+    DUPLICATE = "duplicate", "Duplicate"
+    UNKNOWN = "unknown", "Unknown at the source"
+
+
+class Priority(models.TextChoices):
+    CRITICAL = "critical", "Critical"
+    HIGH = "high", "High"
+    NORMAL = "normal", "Normal"
+    LOW = "low", "Low"
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", "Mail"
+    PORTAL = "portal", "Portal"
+    PHONE = "phone", "Phone"
+    API = "api", "API"
+    IMPORT = "import", "Import"
+
+
+class Resolution(models.TextChoices):
+    REFUNDED = "refunded", "Refunded"
+    CREDITED = "credited", "Credited"
+    REPLACED = "replaced", "Replaced"
+    EXPLAINED = "explained", "Explained"
+    FIXED = "fixed", "Fixed"
+    NO_FAULT = "no_fault", "No fault found"
+    WITHDRAWN = "withdrawn", "Withdrawn by the customer"
+
+
+class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
+    def visible_to(self, person: Any, on: date | None = None) -> SupportRequestQuerySet:
+        """Requests of the entities in which the person holds a role today."""
+        from requests_app import people
+
+        return self.filter(entity_id__in=people.entity_ids(person, on))
+
+    def open(self) -> SupportRequestQuerySet:
+        return self.exclude(status__in=CLOSED_STATUSES)
+
+    def named(self) -> SupportRequestQuerySet:
+        """With the rows whose names a list shows."""
+        return self.select_related("entity", "customer", "assignee")
+
+
+class SupportRequest(models.Model):
+    """Amounts: ``claimed_*`` is what the customer asks for, never what was granted; that stands on
+    adjustments alone. ``received_at`` is the channel's word; when we recorded it, the trail knows.
+    """
+
+    entity = models.ForeignKey(Entity, models.PROTECT, related_name="support_requests")
+    number = models.CharField(max_length=24, unique=True, editable=False)
+    source = models.CharField(max_length=40, blank=True, help_text="Import profile, if imported.")
+    source_number = models.CharField("number at the source", max_length=100, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel)
+    subject = models.CharField(max_length=300)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.NEW)
+    priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
+    category = models.CharField(max_length=100, blank=True)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="support_requests"
+    )
+    assignee = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="assigned_requests"
+    )
+    invoice_reference = models.CharField(max_length=100, blank=True)
+    claimed_amount = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True)
+    claimed_currency = models.CharField(max_length=3, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    intake = models.ForeignKey(RawIntake, models.PROTECT, null=True, blank=True, related_name="+")
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    resolution = models.CharField(max_length=20, choices=Resolution, blank=True)
+    resolution_note = models.TextField(blank=True)
+    custom = models.JSONField("custom fields", default=dict, blank=True)
+
+    history = Versioned(instead_of_deleting="Cancel it, with the reason.")
+    objects = SupportRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["entity", "-id"], name="support_request_list"),
+            models.Index(fields=["entity", "status", "-id"], name="support_request_by_status"),
+            models.Index(
+                fields=["source", "source_number"],
+                name="support_request_source",
+                condition=~Q(source_number=""),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claimed_amount__isnull=True) | Q(claimed_amount__gt=0),
+                name="claimed_amount_is_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_amount__isnull=True) | ~Q(claimed_currency=""),
+                name="claimed_amount_has_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.subject}"
+
+    # Its own key is what the events of all its parts refer to.
+    is_trail_root = True
+
+    @property
+    def trail_request_id(self) -> int | None:
+        return self.pk
+
+    @property
+    def trail_entity_id(self) -> int:
+        return self.entity_id
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in CLOSED_STATUSES
+
+
+CLOSED_STATUSES = (Status.CLOSED, Status.REJECTED, Status.CANCELLED, Status.DUPLICATE)

@@ -1,0 +1,84 @@
+"""People with an account. They are deactivated, never deleted: the trail names them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+
+from audit.versions import Versioned
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Rights come from role grants alone."""
+
+    # Signing in is an event; the account itself does not change by it.
+    last_login = None
+
+    username = models.CharField(
+        max_length=150,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.@+-]+\Z", "Use letters, digits and . @ + - _ only.")],
+    )
+    display_name = models.CharField(max_length=150)
+    email = models.EmailField(blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
+
+    history = Versioned(excluded_fields=["password"])
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        ordering = ["display_name", "id"]
+        verbose_name = "person"
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name.split(" ")[0]
+
+    def check_password(self, raw_password: str) -> bool:
+        """As Django's, but a hash renewed on the way is recorded like every other change."""
+        from django.contrib.auth.hashers import check_password
+
+        from requests_app import people
+
+        def renew(raw: str) -> None:
+            people.renew_password_hash(self, raw)
+
+        return check_password(raw_password, self.password, renew)
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the admin site, which only shows: auditors and administrators."""
+        from requests_app import people
+
+        return self.is_active and people.reads_trail(self)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Looking, for those who may open the admin site; nothing there can be changed."""
+        return self.is_staff and perm.partition(".")[2].startswith("view_")
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    @property
+    def is_superuser(self) -> bool:
+        """Nobody is: being an administrator gives no right to decide or to change a record."""
+        return False

@@ -1,0 +1,35 @@
+"""Gap-free document numbers per entity and year."""
+
+from __future__ import annotations
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.utils import timezone
+
+from requests_app.models import Entity
+
+# One statement takes the counter's row lock and raises it: the number becomes free again only with
+# the rollback of the whole transaction, so none is lost and none is given twice.
+RAISE = """
+    INSERT INTO requests_app_numberseries (entity_id, series, year, last)
+    VALUES (%s, %s, %s, %s)
+    ON CONFLICT (entity_id, series, year)
+    DO UPDATE SET last = requests_app_numberseries.last + excluded.last
+    RETURNING last
+"""
+
+
+def next_numbers(
+    entity: Entity, series: str, count: int = 1, using: str = DEFAULT_DB_ALIAS
+) -> list[str]:
+    """The next numbers, such as US-R-2026-000123, in the year of recording.
+
+    Must run in the transaction that uses them. Others who number the same entity wait until it
+    ends, so call it late.
+    """
+    if not connections[using].in_atomic_block:
+        raise transaction.TransactionManagementError("Numbers are given inside a transaction only.")
+    year = timezone.localdate().year
+    with connections[using].cursor() as cursor:
+        cursor.execute(RAISE, [entity.pk, series, year, count])
+        last = int(cursor.fetchone()[0])
+    return [f"{entity.code}-{series}-{year}-{n:06d}" for n in range(last - count + 1, last + 1)]

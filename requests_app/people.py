@@ -1,0 +1,129 @@
+"""Who may do what: role grants read, granted and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from audit import actors
+from audit.actors import Actor
+from audit.recording import recording
+from requests_app.models import Entity, Role, RoleGrant, User
+
+WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
+READS_TRAIL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+def grants_of(person: Any) -> list[RoleGrant]:
+    """Today's grants; one query per person object, which lives as long as one HTTP request."""
+    if not person.is_authenticated or not person.is_active:
+        return []
+    known = person.__dict__.get("_grants")
+    if known is None:
+        in_force = RoleGrant.objects.in_force(timezone.localdate()).filter(person_id=person.pk)
+        known = person.__dict__["_grants"] = list(in_force.select_related("entity"))
+    return known
+
+
+def forget_grants(person: Any) -> None:
+    person.__dict__.pop("_grants", None)
+
+
+def roles_in(person: Any, entity_id: int | None) -> set[str]:
+    return {grant.role for grant in grants_of(person) if entity_id in (None, grant.entity_id)}
+
+
+def role_words(person: Any, entity_id: int | None) -> str:
+    """The roles frozen into an event, for example "Agent, Lead"."""
+    return ", ".join(str(Role(role).label) for role in sorted(roles_in(person, entity_id)))
+
+
+def entity_ids(person: Any, on: date | None = None) -> QuerySet[RoleGrant, int]:
+    """Ids of the entities the person may see; a subquery, so it costs no query of its own."""
+    if not person.is_authenticated or not person.is_active:
+        return RoleGrant.objects.none().values_list("entity_id", flat=True)
+    in_force = RoleGrant.objects.in_force(on or timezone.localdate())
+    return in_force.filter(person_id=person.pk).values_list("entity_id", flat=True)
+
+
+def entities_of(person: Any, roles: Iterable[str] = Role.values) -> list[Entity]:
+    wanted = set(roles)
+    found = {grant.entity_id: grant.entity for grant in grants_of(person) if grant.role in wanted}
+    return sorted(found.values(), key=lambda entity: entity.code)
+
+
+def reads_trail(person: Any) -> bool:
+    return any(grant.role in READS_TRAIL for grant in grants_of(person))
+
+
+def why_not_work(person: Any, entity: Entity) -> str:
+    """Why a person may not work on requests of an entity; empty if they may."""
+    if roles_in(person, entity.pk) & WORKS_ON_REQUESTS:
+        return ""
+    return f"Working on requests of {entity.code} needs the role agent or lead there."
+
+
+def add_person(
+    *, by: Actor, username: str, display_name: str, email: str = "", password: str | None = None,
+    time_zone: str = "UTC", reason: str = "",
+) -> User:  # fmt: skip
+    person = User(
+        username=username, display_name=display_name, email=email, time_zone=time_zone
+    )
+    if password is None:
+        person.set_unusable_password()
+    else:
+        person.set_password(password)
+    with recording("person.added", by=by, subject=person, reason=reason):
+        person.save()
+    return person
+
+
+def grant_role(
+    *, by: Actor, person: User, entity: Entity, role: str, starts_on: date | None = None,
+    ends_on: date | None = None, reason: str = "",
+) -> RoleGrant:  # fmt: skip
+    grant = RoleGrant(
+        person=person, entity=entity, role=role, starts_on=starts_on or timezone.localdate(),
+        ends_on=ends_on,
+    )  # fmt: skip
+    with recording("role.granted", by=by, subject=grant, reason=reason):
+        grant.save()
+    forget_grants(person)
+    return grant
+
+
+def end_role(*, by: Actor, grant: RoleGrant, last_day: date, reason: str) -> RoleGrant:
+    with recording("role.ended", by=by, subject=grant, reason=reason, locked=True) as event:
+        if grant.ends_on == last_day:
+            event.discard()
+        grant.ends_on = last_day
+        grant.save(update_fields=["ends_on"])
+    forget_grants(grant.person)
+    return grant
+
+
+def add_entity(*, by: Actor, code: str, name: str, currency: str, time_zone: str = "UTC") -> Entity:
+    entity = Entity(code=code, name=name, currency=currency, time_zone=time_zone)
+    entity.full_clean()
+    with recording("entity.added", by=by, subject=entity):
+        entity.save()
+    return entity
+
+
+def change_password(*, by: Actor, person: User, password: str, reason: str = "") -> None:
+    with recording("person.password_changed", by=by, subject=person, reason=reason, locked=True):
+        person.set_password(password)
+        person.save(update_fields=["password"])
+
+
+def renew_password_hash(person: User, raw: str) -> None:
+    """The same password under a newer hash, as Django does at sign-in."""
+    with recording("person.password_rehashed", by=actors.job("sign-in", ""), subject=person):
+        person.set_password(raw)
+        person._password = None  # type: ignore[attr-defined]  # it has not changed: say so to Django
+        person.save(update_fields=["password"])

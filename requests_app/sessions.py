@@ -1,0 +1,41 @@
+"""Sign-ins, failed sign-ins and sign-outs, as Django announces them, put on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import signals
+from django.http import HttpRequest
+
+from audit import actors
+from audit.recording import record
+
+
+def connect() -> None:
+    signals.user_logged_in.connect(signed_in, dispatch_uid="sessions.signed_in")
+    signals.user_login_failed.connect(sign_in_failed, dispatch_uid="sessions.sign_in_failed")
+    signals.user_logged_out.connect(signed_out, dispatch_uid="sessions.signed_out")
+
+
+def signed_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    request.session["sign_in_method"] = "password"
+    if request.session.session_key is None:
+        request.session.create()
+    actor = actors.user(user, actors.origin_of(request))
+    record("session.signed_in", by=actor, subject=user)
+
+
+def sign_in_failed(
+    sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
+) -> None:
+    """The name that was tried is kept: an auditor asks whose account was attacked."""
+    tried = str(credentials.get("username", ""))[:150].replace("\x00", "")
+    origin = actors.origin_of(request) if request is not None else actors.Origin()
+    actor = actors.Actor(kind="anonymous", label="not signed in", origin=origin)
+    record("session.sign_in_failed", by=actor, outcome="denied", detail={"username_tried": tried})
+
+
+def signed_out(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    if user is not None:
+        actor = actors.user(user, actors.origin_of(request))
+        record("session.signed_out", by=actor, subject=user)
