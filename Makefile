@@ -47,7 +47,7 @@ serve: setup ## serve in production, from the environment
 
 lock: ## renew the hash-pinned locks from pyproject.toml
 	$(install) dev
-	$(py) config/lock.py $(ARGS)
+	$(py) -m config.lock $(ARGS)
 
 bench: ## measure this project against its peers
 	$(install) bench

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 
-from config import embedded
+from config import embedded, programs
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(sys.argv)
-    except embedded.CannotStart as refusal:
+    except programs.CannotStart as refusal:
         sys.exit(str(refusal))
 
 

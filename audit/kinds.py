@@ -59,9 +59,12 @@ def registered() -> list[Kind]:
 
 
 def register_own() -> None:
-    """Kinds of plain saves and deletes, made where no service gave the act a better name."""
+    """Kinds of plain saves and deletes, made where no service gave the act a better name, and of
+    the trail's own pages."""
     register(
         Kind("record.created", "Record created", "created the record", "plus"),
         Kind("record.changed", "Record changed", "changed the record", "edit"),
         Kind("record.deleted", "Record deleted", "deleted the record", "minus"),
+        Kind("trail.checked", "Trail checked", "checked the recorder", "check", is_passive=True),
+        Kind("trail.view_denied", "Look at the trail refused", "was refused a look", "eye"),
     )

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from psycopg.types.json import Jsonb
@@ -55,22 +55,81 @@ class Discarded(Exception):
     """Raised by Recording.discard and caught by recording(): there was nothing to record."""
 
 
-@dataclass
-class Recording:
-    """An open event: its id, and a place for facts that stand in no version."""
+@dataclass(frozen=True)
+class Act:
+    """What is recorded, apart from where it happens to be nested."""
 
     kind: str
     by: Actor
     subject: models.Model | None
+    reason: str
+    detail: Mapping[str, Any]
+    occurred_at: datetime | None
+
+    def facts(self, outer: Recording | None) -> Facts:
+        """The arguments of audit_open, by name, as the subject is now."""
+        about = subject_facts(self.subject)
+        origin, cause = self.by.origin, cause_of(self.by, outer)
+        return about | {
+            "kind": kinds.require(self.kind).name,
+            "outcome": "done",
+            "actor_kind": self.by.kind,
+            "actor_id": self.by.id,
+            "actor_label": self.by.label,
+            "actor_role": self.by.role_in(about["entity_id"]),
+            "on_behalf_of_id": self.by.on_behalf_of_id,
+            "on_behalf_of_label": self.by.on_behalf_of_label,
+            "cause_kind": cause.kind,
+            "cause_id": cause.id,
+            "cause_label": cause.label,
+            "cause_version": cause.version,
+            "channel": origin.channel,
+            "address": origin.address,
+            "user_agent": origin.user_agent,
+            "session": origin.session,
+            "sign_in_method": origin.sign_in_method,
+            "reason": self.reason,
+            "correlation_id": origin.correlation_id,
+            "occurred_at": self.occurred_at,
+            "detail": dict(self.detail),
+            "arm": True,
+        }
+
+    def check(self) -> None:
+        described = kinds.require(self.kind)
+        if described.needs_reason and not self.reason.strip():
+            raise ReasonMissing(f"Say why: “{described.label}” needs a reason.")
+
+
+@dataclass
+class Recording:
+    """An open event: its id, what it records, and the unsuccessful acts to be written after it."""
+
+    act: Act
     using: str
     connection: Any
+    outer: Recording | None
     id: int = 0
+    facts: Facts = field(default_factory=dict)
     reserved_key: bool = False
     unwritten: list[Facts] = field(default_factory=list)
 
-    def discard(self) -> None:
+    def discard(self) -> NoReturn:
         """Ends the block without an event: nothing was to be done. Rolls back what it wrote."""
         raise Discarded
+
+    def begin(self, locked: bool, before: Callable[[], None] | None) -> None:
+        """Locks, prepares and opens the event, in this order: events then come as locks do."""
+        subject = self.act.subject
+        self.act.check()
+        if locked and subject is not None:
+            lock(subject, self.using)
+        if before is not None:
+            before()
+        if locked or before is not None:
+            self.facts = self.act.facts(self.outer)
+        self.reserved_key = subject is not None and needs_key(subject)
+        self.id = open_event(self.facts, self.using, subject)
 
 
 _stack: ContextVar[tuple[Recording, ...]] = ContextVar("audit_recordings", default=())
@@ -82,7 +141,7 @@ def current(using: str = DEFAULT_DB_ALIAS) -> Recording | None:
     A context copied into another thread has another connection there, and so no recording.
     """
     connection = connections[using]
-    found = [item for item in _stack.get() if item.connection is connection]
+    found = [item for item in _stack.get() if item.connection is connection and item.id]
     return found[-1] if found and connection.in_atomic_block else None
 
 
@@ -107,40 +166,28 @@ def recording(
     denied, any other exception as failed, both after the rollback; it is raised on. Costs one
     statement, and one more when nested, to put the outer event back.
     """
-    opened = Recording(kind, by, subject, using, connections[using])
-    outer = current(using)
+    act = Act(kind, by, subject, reason, detail or {}, occurred_at)
+    opened = Recording(act, using, connections[using], current(using))
+    opened.facts = act.facts(opened.outer)
     was_in_transaction = opened.connection.in_atomic_block
-
-    def name_facts() -> Facts:
-        return caused_by(outer, facts_of(kind, by, subject, reason, detail, occurred_at))
-
-    facts = name_facts()
     token = _stack.set((*_stack.get(), opened))
     try:
         with transaction.atomic(using=using):
-            require_reason(kind, reason)
-            if locked and subject is not None:
-                lock(subject, using)
-            if before is not None:
-                before()
-            if locked or before:
-                facts = name_facts()
-            opened.reserved_key = subject is not None and needs_key(subject)
-            opened.id = open_event(facts, using, subject)
+            opened.begin(locked, before)
             yield opened
             if was_in_transaction and not opened.connection.needs_rollback:
-                restore(outer, using)
+                restore(opened.outer, using)
     except Discarded:
         give_back_key(opened)
     except Exception as error:
         give_back_key(opened)
-        opened.unwritten.append(unsuccessful(facts, error))
+        opened.unwritten.append(unsuccessful(opened.facts, error))
         raise
     finally:
         _stack.reset(token)
         if opened.reserved_key and subject is not None:
             subject.__dict__.pop("_reserved_key", None)
-        pass_on(opened, outer)
+        pass_on(opened)
 
 
 def record(
@@ -155,46 +202,15 @@ def record(
     using: str = DEFAULT_DB_ALIAS,
 ) -> int:
     """Records an act that changes no versioned row: a view, a sign-in, a search. Returns its id."""
-    facts = facts_of(kind, by, subject, reason, detail, occurred_at)
-    facts = caused_by(current(using), facts) | {"outcome": outcome, "arm": False}
-    return open_event(facts, using)
+    act = Act(kind, by, subject, reason, detail or {}, occurred_at)
+    return open_event(act.facts(current(using)) | {"outcome": outcome, "arm": False}, using)
 
 
-def facts_of(
-    kind: str,
-    by: Actor,
-    subject: models.Model | None,
-    reason: str,
-    detail: Mapping[str, Any] | None,
-    occurred_at: datetime | None,
-) -> Facts:
-    """The arguments of audit_open, by name."""
-    kinds.require(kind)
-    about = subject_facts(subject)
-    return about | {
-        "kind": kind,
-        "outcome": "done",
-        "actor_kind": by.kind,
-        "actor_id": by.id,
-        "actor_label": by.label,
-        "actor_role": by.role_in(about["entity_id"]),
-        "on_behalf_of_id": by.on_behalf_of_id,
-        "on_behalf_of_label": by.on_behalf_of_label,
-        "cause_kind": by.cause.kind,
-        "cause_id": by.cause.id,
-        "cause_label": by.cause.label,
-        "cause_version": by.cause.version,
-        "channel": by.origin.channel,
-        "address": by.origin.address,
-        "user_agent": by.origin.user_agent,
-        "session": by.origin.session,
-        "sign_in_method": by.origin.sign_in_method,
-        "reason": reason,
-        "correlation_id": by.origin.correlation_id,
-        "occurred_at": occurred_at,
-        "detail": dict(detail or {}),
-        "arm": True,
-    }
+def cause_of(by: Actor, outer: Recording | None) -> Cause:
+    """The actor's own cause, or else the act that this one is nested in."""
+    if outer is None or by.cause.kind:
+        return by.cause
+    return Cause(kind="event", id=str(outer.id), label=outer.act.kind)
 
 
 def subject_facts(subject: models.Model | None) -> Facts:
@@ -215,19 +231,6 @@ def subject_facts(subject: models.Model | None) -> Facts:
         "support_request_id": getattr(subject, "trail_request_id", None),
         "entity_id": getattr(subject, "trail_entity_id", None),
     }
-
-
-def require_reason(kind: str, reason: str) -> None:
-    described = kinds.require(kind)
-    if described.needs_reason and not reason.strip():
-        raise ReasonMissing(f"Say why: “{described.label}” needs a reason.")
-
-
-def caused_by(outer: Recording | None, facts: Facts) -> Facts:
-    """A nested act names the act that led to it, unless it already names a cause."""
-    if outer is None or facts["cause_kind"]:
-        return facts
-    return facts | {"cause_kind": "event", "cause_id": str(outer.id), "cause_label": outer.kind}
 
 
 def lock(subject: models.Model, using: str) -> None:
@@ -270,9 +273,10 @@ def takes_reserved_key(subject: models.Model) -> bool:
 
 def give_back_key(opened: Recording) -> None:
     """After a rollback an unsaved subject is unsaved again, so that it can be tried anew."""
-    if opened.reserved_key and opened.subject is not None:
-        opened.subject.pk = None
-        opened.subject._state.adding = True
+    subject = opened.act.subject
+    if opened.reserved_key and subject is not None:
+        subject.pk = None
+        subject._state.adding = True
 
 
 def restore(outer: Recording | None, using: str) -> None:
@@ -296,12 +300,12 @@ def unsuccessful(facts: Facts, error: Exception) -> Facts:
     }
 
 
-def pass_on(opened: Recording, outer: Recording | None) -> None:
+def pass_on(opened: Recording) -> None:
     """Writes what did not succeed, once no recording is open that could still roll it back."""
     if not opened.unwritten:
         return
-    if outer is not None:
-        outer.unwritten.extend(opened.unwritten)
+    if opened.outer is not None:
+        opened.outer.unwritten.extend(opened.unwritten)
         return
     with surviving_connection(opened.using) as using:
         for facts in opened.unwritten:

@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import models, router
+from django.db.backends.utils import names_digest
 from django.db.models import F, Max, OuterRef, Subquery
 from simple_history import signals
 from simple_history.manager import HistoricalQuerySet, HistoryManager
@@ -120,8 +121,8 @@ class Versioned(HistoricalRecords):
 
     ``allow`` names what the application's database role may do to live rows beside reading:
     {"insert", "update"} unless said otherwise. ``retired`` maps names of columns that the live
-    model has lost to their fields: version tables only grow. ``label`` is the field whose value
-    names a row in the trail.
+    model has lost to their fields: version tables only grow. ``money`` maps amounts to the field
+    that holds their currency.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Versioned(HistoricalRecords):
         retired: Mapping[str, models.Field[Any, Any]] | None = None,
         instead_of_deleting: str = "Deactivate it instead.",
         excluded_fields: Iterable[str] = (),
+        money: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             bases=(VersionBase,),
@@ -143,6 +145,7 @@ class Versioned(HistoricalRecords):
         )
         self.allow = frozenset(allow)
         self.retired = dict(retired or {})
+        self.money = dict(money or {})
         self.instead_of_deleting = instead_of_deleting
 
     def pair(self, model: type[models.Model]) -> Pair:
@@ -178,7 +181,7 @@ class Versioned(HistoricalRecords):
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         options = super().get_meta_options(model)
-        key, short = model._meta.pk.attname, model._meta.db_table[:20]
+        key, short = model._meta.pk.attname, short_name(model._meta.db_table)
         options["ordering"] = ("-history_id",)
         options["get_latest_by"] = ("history_id",)
         options["indexes"] = [
@@ -241,6 +244,11 @@ def as_version_column(field: Any) -> Any:
         field.__class__ = UnscaledDecimalField
         field.max_digits = field.decimal_places = None
     return field
+
+
+def short_name(table: str) -> str:
+    """At most 20 characters that no other table has: names of indexes may have 30."""
+    return table if len(table) <= 20 else f"{table[:14]}_{names_digest(table, length=5)}"
 
 
 def key_of(model: type[models.Model]) -> str:

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,11 +160,11 @@ class Server:
         draft.rename(target)
 
     def _target(self, found: Programs) -> Path:
-        """Where new data goes: beside us, or, run as another user, in a folder that user may enter."""
+        """Where new data goes: beside us, or, for another user, where that user may enter."""
         inside = self.folder / self.name
         if found.user is None:
             return inside
-        home = Path(tempfile.mkdtemp(prefix="casetrail-", dir="/var/lib"))
+        home = Path(tempfile.mkdtemp(prefix="casetrail-", dir=programs.OUTSIDE))
         os.chown(home, found.user.pw_uid, found.user.pw_gid)
         inside.unlink(missing_ok=True)
         inside.symlink_to(home / self.name)
@@ -173,9 +173,7 @@ class Server:
     def _launch(self, found: Programs) -> None:
         if self.log.exists() and self.log.stat().st_size > _LONGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
-        options = [
-            f"--{name}={value}" for name, value in {**_OPTIONS, **self.options}.items()
-        ]
+        options = [f"--{name}={value}" for name, value in {**_OPTIONS, **self.options}.items()]
         self.log.touch(mode=0o600)
         users = str(self.folder / f"{self.name}.users")
         command = found.command("postgres", "-D", str(self.data), *options)
@@ -219,12 +217,15 @@ def restrictions(database: str, roles: Mapping[str, str] = ROLES) -> Iterator[by
 
 
 @contextmanager
-def for_command(environ: dict[str, str] | os._Environ[str] = os.environ) -> Iterator[None]:
+def for_command(
+    server: Server | None = None, environ: MutableMapping[str, str] = os.environ
+) -> Iterator[None]:
     """The local server for one command, only where `make setup` was and no server is named."""
-    if not local.exists() or any(is_named(variable, environ) for variable in VARIABLES.values()):
+    server = server or Server()
+    is_elsewhere = any(is_named(variable, environ) for variable in VARIABLES.values())
+    if is_elsewhere or not local.exists(server.folder):
         yield
         return
-    server = Server()
     server.join()
     try:
         environ.update(server.urls())

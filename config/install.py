@@ -12,7 +12,11 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(PROJECT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
-LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock", "bench": "bench/requirements.lock"}
+LOCKS = {
+    "run": "requirements.lock",
+    "dev": "requirements-dev.lock",
+    "bench": "bench/requirements.lock",
+}
 
 
 def main(kind):
@@ -23,7 +27,9 @@ def main(kind):
         )
     refusal = make_venv() or install(kind)
     if not refusal:
-        subprocess.run([PYTHON, "-c", "from config import local; local.prepare()"], cwd=PROJECT, check=True)
+        subprocess.run(
+            [PYTHON, "-c", "from config import local; local.prepare()"], cwd=PROJECT, check=True
+        )
     return refusal
 
 
@@ -31,7 +37,9 @@ def make_venv():
     """A virtual environment of this very Python; one left by another version is made anew."""
     probe = "import sys; print(*sys.version_info[:3])"
     if os.path.exists(PYTHON):
-        found = subprocess.run([PYTHON, "-c", probe], stdout=subprocess.PIPE, universal_newlines=True)
+        found = subprocess.run(
+            [PYTHON, "-c", probe], stdout=subprocess.PIPE, universal_newlines=True
+        )
         if found.stdout.split() == [str(part) for part in sys.version_info[:3]]:
             return ""
     try:
@@ -59,7 +67,14 @@ def install(kind):
                 return ""
     say("installing the packages of %s" % LOCKS[kind])
     command = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    command += ["--no-cache-dir", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", lock]
+    command += [
+        "--no-cache-dir",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--require-hashes",
+        "-r",
+        lock,
+    ]
     done = subprocess.run(command, cwd=PROJECT, env=dict(os.environ, PIP_ROOT_USER_ACTION="ignore"))
     if done.returncode != 0:
         return "The packages could not be installed; the lines above say why. Then: make setup"

@@ -28,7 +28,7 @@ def server_pid(data: Path) -> int | None:
         return None
     try:
         if Path("/proc/self").exists():
-            return pid if os.path.samefile(f"/proc/{pid}/cwd", data) else None
+            return pid if data.samefile(f"/proc/{pid}/cwd") else None
         os.kill(pid, 0)
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return None
@@ -91,7 +91,7 @@ def _keep(users: str, data: Path, command: list[str], answer: int) -> None:
 
     signal.signal(signal.SIGCHLD, leave_with_server)
     signal.signal(signal.SIGTERM, stop_now)
-    with open(users) as file:
+    with Path(users).open() as file:
         leave_with_server(0, None)
         fcntl.flock(file, fcntl.LOCK_EX)
         stop(data)

@@ -24,6 +24,7 @@ def exists(folder: Path = FOLDER) -> bool:
 def prepare(folder: Path = FOLDER) -> None:
     """Makes the folder and its secrets once; a second call changes nothing."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "static").mkdir(exist_ok=True)
     if exists(folder):
         return
     values = {name: secrets.token_urlsafe(48) for name in _NAMES}
@@ -31,7 +32,7 @@ def prepare(folder: Path = FOLDER) -> None:
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(values, indent=1) + "\n")
     try:
-        # A link, not a rename: of two processes that get here at once, the first one's secrets stay.
+        # A link, not a rename: of two processes here at once, the first one's secrets stay.
         os.link(draft, folder / _SECRETS)
     except FileExistsError:
         pass

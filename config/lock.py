@@ -8,7 +8,10 @@ import sys
 
 from config import local
 
-_COMMON = ("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-emit-index-url")
+_COMPILE = (
+    *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header"),
+    *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"),
+)
 _LOCKS = {
     "requirements.lock": (),
     "requirements-dev.lock": ("--extra", "dev", "--constraint", "requirements.lock"),
@@ -23,8 +26,7 @@ def main(*arguments: str) -> int:
     environment = {**os.environ, "UV_CACHE_DIR": str(local.FOLDER / "uv-cache")}
     for lock, options in _LOCKS.items():
         subprocess.run(
-            [sys.executable, "-m", "uv", *_COMMON, "--no-header", "--python-version", "3.11"]
-            + [*options, *arguments, "--output-file", lock, "pyproject.toml"],
+            [*_COMPILE, *options, *arguments, "--output-file", lock, "pyproject.toml"],
             cwd=local.PROJECT,
             env=environment,
             check=True,

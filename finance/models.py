@@ -49,7 +49,10 @@ class FinancialAdjustment(models.Model):
     invoice_reference = models.CharField(max_length=100, blank=True)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
-    history = Versioned(instead_of_deleting="Withdraw the draft, or reverse what was posted.")
+    history = Versioned(
+        money={"amount": "currency"},
+        instead_of_deleting="Withdraw the draft, or reverse what was posted.",
+    )
 
     class Meta:
         ordering = ["id"]

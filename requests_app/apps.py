@@ -10,9 +10,10 @@ class RequestsConfig(AppConfig):
     verbose_name = "Support requests"
 
     def ready(self) -> None:
-        from audit import actors
-        from requests_app import events, people, sessions
+        from audit import access, actors
+        from requests_app import events, people, reading, sessions
 
         events.register()
         sessions.connect()
         actors.set_role_lookup(people.role_words)
+        access.set_access(reading.ACCESS)

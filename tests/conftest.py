@@ -1,4 +1,4 @@
-"""The database and the closed network for every test.
+"""The database, the closed network and the browser for every test.
 
 Tests speak as the application's role to a database that the owner created and migrated. Without
 the three URLs in the environment a server of the project's own starts under `.local/`.
@@ -11,15 +11,19 @@ from collections.abc import Iterator
 
 import django
 import pytest
+from pytest_django import DjangoDbBlocker
 
-from tests import database, network
+from tests import chromium, database, network
+
+NO_BROWSER = "no Chromium found (Debian: apt install chromium)"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Before Django is set up: the server, and settings that belong to no one machine."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     os.environ["CASETRAIL_LOCAL"] = "true"
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     config.stash[database.KEY] = database.Databases.for_session(config)
     network.close()
     django.setup()
@@ -28,6 +32,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if database.KEY in config.stash:
         config.stash[database.KEY].close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if chromium.path() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A run that could not open a browser must not look like one that did."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if "browser" in getattr(report, "keywords", ())
+    ]
+    if skipped:
+        terminalreporter.write_sep("=", f"{len(skipped)} BROWSER TESTS DID NOT RUN: {NO_BROWSER}")
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +61,11 @@ def databases(pytestconfig: pytest.Config) -> database.Databases:
 def django_db_setup(
     django_test_environment: None,
     databases: database.Databases,
-    django_db_blocker: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """One database per process, copied from a pristine one that is migrated once per run."""
-    with django_db_blocker.unblock():
-        with databases.fresh():
-            yield
+    with django_db_blocker.unblock(), databases.fresh():
+        yield
 
 
 @pytest.fixture
@@ -52,7 +73,7 @@ def own_database(
     request: pytest.FixtureRequest,
     django_db_setup: None,
     databases: database.Databases,
-    django_db_blocker: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[str]:
     """A migrated database of this test's own, where commits are real; dropped whole afterwards.
 
@@ -62,6 +83,16 @@ def own_database(
         pytest.fail("own_database stands alone: take django_db and db away from this test.")
     with django_db_blocker.unblock(), databases.fresh() as name:
         yield name
+
+
+@pytest.fixture
+def live_site(own_database: str) -> Iterator[str]:
+    """The address of the site, served by a thread from this test's own database."""
+    from pytest_django.live_server_helper import LiveServer
+
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)

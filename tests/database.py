@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from config import embedded
+from config import embedded, programs
 from config.environment import Environment
 
 KEY = pytest.StashKey["Databases"]()
@@ -161,7 +161,7 @@ def _named_or_embedded() -> embedded.Server | None:
     server = embedded.Server(name="test-postgres", options=_OPTIONS)
     try:
         is_new = server.join()
-    except embedded.CannotStart as refusal:
+    except programs.CannotStart as refusal:
         raise pytest.UsageError(str(refusal)) from refusal
     os.environ.update(server.urls())
     if is_new:

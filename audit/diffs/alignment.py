@@ -16,8 +16,8 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Run = tuple[int, int, int]  # start in the old sequence, start in the new one, length
 
-WORK_STEPS = 300_000  # 60 to 150 ms of one core
-SEARCH_STEPS = 100_000  # of them for one gap, so that one hard gap does not starve the rest
+WORK_STEPS = 200_000  # 50 to 100 ms of one idle core
+SEARCH_STEPS = 60_000  # of them for one gap, so that one hard gap does not starve the rest
 ANCHOR_DEPTH = 8
 
 

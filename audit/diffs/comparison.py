@@ -103,7 +103,7 @@ def _differs(pair: Pair) -> bool:
 def _outline(pair: Pair) -> Change:
     return Change(
         field=pair.spec.name,
-        label=pair.spec.label,
+        label=visible(pair.spec.label),
         kind=pair.spec.kind,
         before=shown(pair.old, pair.spec, pair.old_row, pair.names),
         after=shown(pair.new, pair.spec, pair.new_row, pair.names),
@@ -170,7 +170,7 @@ def _inner(value: object, key: str) -> object:
 
 
 def _spec_of_key(spec: FieldSpec, key: str, old: object, new: object) -> FieldSpec:
-    words = visible(key.replace("_", " ")).strip() or "unnamed"
+    words = key.replace("_", " ").strip() or "unnamed"
     label = words[:1].upper() + words[1:]
     return FieldSpec(f"{spec.name}.{key}", label, _kind_of(old, new))
 

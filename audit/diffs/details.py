@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from audit.diffs import texts
@@ -13,10 +14,12 @@ from audit.diffs.fields import FieldSpec, Names
 from audit.diffs.trees import Row, json_rows, list_rows
 from audit.diffs.values import currency_of, decimal_of, difference, identified, shown
 
+ROW_CAP = 500
 SHORT_TEXT = 200  # up to here a single line is read faster as old and new than as edits
 
 NOTICE_CURRENCY = "the currency changed, so the amounts have no difference"
 NOTICE_SCALE = "only the scale changed: the same number with other decimal places"
+NOTICE_MANY = f"more than {ROW_CAP} differences; shown whole"
 NOTICE_ORDER = "only the order changed"
 
 
@@ -56,7 +59,7 @@ def details_of(pair: Pair) -> Details:
     if isinstance(old, list | tuple) and isinstance(new, list | tuple) and kind != "json":
         return _of_lists(pair)
     if isinstance(old, Mapping | list) and isinstance(new, Mapping | list) and kind == "json":
-        return Details(rows=tuple(json_rows(old, new, pair.work)))
+        return _listed(json_rows(old, new, pair.work))
     return Details()
 
 
@@ -91,12 +94,13 @@ def _of_lists(pair: Pair) -> Details:
     def name_and_id(item: object) -> str:
         return f"{name(item)} ({identified(item)})"
 
-    rows = _rows(pair, name)
-    both = {row.before for row in rows if row.op == "removed"}
-    if pair.spec.reference and any(row.op == "added" and row.after in both for row in rows):
-        rows = _rows(pair, name_and_id)
-    return Details(rows=rows, notice="" if rows else NOTICE_ORDER)
+    details = _listed(list_rows(pair.old, pair.new, name))
+    gone = {row.before for row in details.rows if row.op == "removed"}
+    if pair.spec.reference and any(row.op == "added" and row.after in gone for row in details.rows):
+        return _listed(list_rows(pair.old, pair.new, name_and_id))
+    return details if details.rows or details.notice else Details(notice=NOTICE_ORDER)
 
 
-def _rows(pair: Pair, show: Callable[[object], str]) -> tuple[Row, ...]:
-    return tuple(list_rows(pair.old, pair.new, show))
+def _listed(rows: Iterator[Row]) -> Details:
+    found = tuple(islice(rows, ROW_CAP + 1))
+    return Details(notice=NOTICE_MANY) if len(found) > ROW_CAP else Details(rows=found)

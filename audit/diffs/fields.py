@@ -37,6 +37,7 @@ class Missing(Enum):
 
 
 NOT_RECORDED = Missing.NOT_RECORDED
+_SIZED = (str, bytes, bytearray, memoryview, Mapping, list, tuple)
 
 STATE_WORDS: Mapping[State, str] = {
     "null": "not set",
@@ -71,6 +72,6 @@ def state_of(value: object) -> State:
         return "absent"
     if value is None or value is Missing.NO_KEY:
         return "null"
-    if isinstance(value, str | bytes | memoryview | Mapping | list | tuple) and not len(value):
+    if isinstance(value, _SIZED) and not len(value):
         return "blank"
     return "value"

@@ -22,7 +22,9 @@ Edit = tuple[str, str, str]  # text both sides share, then what was removed, the
 CHARACTERS_PER_STEP = 20  # splitting and joining run at the speed of C
 TOKEN_CAP = 2_000  # on either side of one edit, without what both share at its ends
 TOKENS_READ = 20_000
+EDIT_CAP = 1_000  # more take longer to render than to compare, and nobody reads them
 CONTEXT_LINES = 3
+FOLD_FROM = 2  # a fold takes a line itself
 LONG_LINE = 400
 LONG_WORD = 300
 ACCENT_CAP = 2_000  # normalising is quadratic in a run of combining marks
@@ -66,9 +68,15 @@ def compare(before: str, after: str, work: Work | None = None) -> TextDiff:
     """Differences of two unequal texts. Linear but for the steps charged to `work`."""
     work = Work() if work is None else work
     refusals = work.refusals
+    whole: Edit = ("", before, after)
     if not work.spend((len(before) + len(after)) // CHARACTERS_PER_STEP):
-        return TextDiff(tuple(_segments([("", before, after)])), NOTICE_WHOLE)
-    edits = [edit for lines in _lines(before, after, work) for edit in _words(*lines, work)]
+        return TextDiff(tuple(_segments([whole])), NOTICE_WHOLE)
+    lines = list(_lines(before, after, work))
+    edits = [edit for line in lines for edit in _words(*line, work)]
+    for coarser in (lines, [whole]):
+        if len(edits) > EDIT_CAP:
+            work.refusals += 1
+            edits = coarser
     segments = tuple(_folded(_segments(edits)))
     notice = likeness(before, after)
     if not notice and work.refusals > refusals:
@@ -261,13 +269,11 @@ def _folded(segments: Iterable[Segment]) -> Iterator[Segment]:
         head = CONTEXT_LINES if position else 0
         tail = CONTEXT_LINES if position < len(listed) - 1 else 0
         hidden = len(lines) - head - tail
-        if hidden < 2:
+        if hidden < FOLD_FROM:
             yield segment
             continue
-        shown = ("".join(lines[:head]), "".join(lines[head : head + hidden]))
-        rest = "".join(lines[head + hidden :])
-        if shown[0]:
-            yield Segment("same", shown[0])
-        yield Segment("folded", shown[1], hidden)
-        if rest:
-            yield Segment("same", rest)
+        if head:
+            yield Segment("same", "".join(lines[:head]))
+        yield Segment("folded", "".join(lines[head : head + hidden]), hidden)
+        if tail:
+            yield Segment("same", "".join(lines[head + hidden :]))

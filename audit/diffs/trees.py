@@ -19,6 +19,7 @@ DEPTH = 20  # what lies deeper is compared and shown as one value
 
 _SIMPLE_KEY = re.compile(r"[^\W\d][\w-]*")
 _END = object()
+_BYTES = (bytes, bytearray, memoryview)
 _PLAIN = {str, int, bool, datetime, date}  # what equality alone decides between two of one type
 
 
@@ -57,9 +58,7 @@ def same(before: object, after: object) -> bool:
 def _same_scalar(old: object, new: object) -> bool:
     if isinstance(old, str) and isinstance(new, str):
         return old == new
-    if isinstance(old, bytes | bytearray | memoryview) and isinstance(
-        new, bytes | bytearray | memoryview
-    ):
+    if isinstance(old, _BYTES) and isinstance(new, _BYTES):
         return bytes(old) == bytes(new)
     if isinstance(old, Decimal) and isinstance(new, Decimal):
         return old.as_tuple() == new.as_tuple()
@@ -72,26 +71,28 @@ def _same_scalar(old: object, new: object) -> bool:
 
 def list_rows(
     before: Sequence[object], after: Sequence[object], show: Callable[[object], str]
-) -> list[Row]:
+) -> Iterator[Row]:
     """What left the list, then what joined it; none where only the order changed."""
-    gone = Counter(map(_key, before))
-    gone.subtract(map(_key, after))
+    old_keys, new_keys = list(map(_key, before)), list(map(_key, after))
+    gone = Counter(old_keys)
+    gone.subtract(new_keys)
     come = Counter({key: -count for key, count in gone.items()})
-    removed = [Row("removed", "", before=show(item)) for item in _taken(before, gone)]
-    return removed + [Row("added", "", after=show(item)) for item in _taken(after, come)]
+    for item in _taken(before, old_keys, gone):
+        yield Row("removed", "", before=show(item))
+    for item in _taken(after, new_keys, come):
+        yield Row("added", "", after=show(item))
 
 
-def _taken(items: Sequence[object], counts: Counter[str]) -> Iterator[object]:
-    for item in items:
-        key = _key(item)
+def _taken(items: Sequence[object], keys: Sequence[str], counts: Counter[str]) -> Iterator[object]:
+    for item, key in zip(items, keys, strict=True):
         if counts[key] > 0:
             counts[key] -= 1
             yield item
 
 
-def json_rows(before: object, after: object, work: Work) -> list[Row]:
+def json_rows(before: object, after: object, work: Work) -> Iterator[Row]:
     """Differences by path, such as `address.city` or `lines[2].amount`."""
-    return list(_walk("", before, after, work, DEPTH))
+    return _walk("", before, after, work, DEPTH)
 
 
 def _walk(path: str, old: object, new: object, work: Work, depth: int) -> Iterator[Row]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal
+from typing import Any
 
 from audit.diffs.fields import STATE_WORDS, FieldSpec, Names, state_of
 
@@ -22,24 +23,26 @@ TOO_DEEP = "nested too deeply to show"
 # Controls, direction marks and overrides, zero-width marks and lone surrogates. The joiners that
 # emoji and Persian need (U+200C, U+200D) stay, as do tab and the ends of lines.
 _HIDDEN = (
-    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
-    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001"
+    *((0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x061C, 0x061C)),
+    *((0x180E, 0x180E), (0x200B, 0x200B), (0x200E, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F)),
+    *((0xD800, 0xDFFF), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0001, 0xE0001)),
 )
-_HIDDEN_CHARACTER = re.compile(f"[{_HIDDEN}]")
+_CONTROL_PICTURES = 0x2400  # Unicode has a symbol for each of the first 32 characters
+_PLACEHOLDERS = {
+    code: chr(_CONTROL_PICTURES + code) if code < ord(" ") else f"[U+{code:04X}]"
+    for first, last in _HIDDEN
+    for code in range(first, last + 1)
+}
+_HIDDEN_CHARACTER = re.compile(
+    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _HIDDEN) + "]"
+)
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 
 
 def visible(text: str) -> str:
     """The text with a placeholder for each character that hides, or reorders its neighbours."""
-    return _HIDDEN_CHARACTER.sub(_placeholder, text)
-
-
-def _placeholder(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"[U+{code:04X}]"
+    return text.translate(_PLACEHOLDERS) if _HIDDEN_CHARACTER.search(text) else text
 
 
 def shown(value: object, spec: FieldSpec, row: Mapping[str, object], names: Names) -> str:
@@ -49,8 +52,6 @@ def shown(value: object, spec: FieldSpec, row: Mapping[str, object], names: Name
         return STATE_WORDS[state]
     if spec.kind == "money":
         return _amount(value, currency_of(spec, row))
-    if spec.kind == "choice" and isinstance(value, str | int):
-        return visible(str(spec.choices.get(value, value)))
     if spec.kind == "file" and isinstance(value, Mapping):
         return _file(value)
     if spec.kind in ("list", "reference") and isinstance(value, list | tuple):
@@ -62,6 +63,8 @@ def _one(value: object, spec: FieldSpec, names: Names) -> str:
     if spec.reference and isinstance(value, str | int):
         name = names.get((spec.reference, str(value)))
         return identified(value) if name is None else visible(name)
+    if isinstance(value, str | int) and value in spec.choices:
+        return visible(str(spec.choices[value]))
     return plain(value)
 
 
@@ -79,26 +82,11 @@ def currency_of(spec: FieldSpec, row: Mapping[str, object]) -> str:
 
 def plain(value: object) -> str:
     """The value by its own type."""
-    match value:
-        case None:
-            return STATE_WORDS["null"]
-        case bool():
-            return "yes" if value else "no"
-        case str():
-            return f"only spacing, {len(value)} long" if value.isspace() else visible(value)
-        case int() | float() | Decimal():
-            return _number(value, grouped=False)
-        case datetime():
-            return _moment(value)
-        case date():
-            return value.isoformat()
-        case timedelta():
-            return span(value)
-        case bytes() | bytearray() | memoryview():
-            content = bytes(value)
-            return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}"
-        case Mapping() | list() | tuple():
-            return _json(value)
+    if value is None:
+        return STATE_WORDS["null"]
+    for types, show in _SHOW_BY_TYPE:
+        if isinstance(value, types):
+            return show(value)
     return visible(str(value))
 
 
@@ -139,16 +127,19 @@ def span(value: timedelta, sign: str = "") -> str:
 
 
 def _amount(value: object, currency: str) -> str:
-    amount = plain(value) if decimal_of(value) is None else _number(value, grouped=True)
+    number = None if isinstance(value, float) else decimal_of(value)
+    amount = plain(value) if number is None else _number(number, grouped=True)
     return f"{currency} {amount}" if currency else amount
 
 
-def _number(value: object, *, grouped: bool) -> str:
+def _text(value: str) -> str:
+    return f"only spacing, {len(value)} long" if value.isspace() else visible(value)
+
+
+def _number(value: int | Decimal, *, grouped: bool = False) -> str:
     number = decimal_of(value)
-    if number is None:
-        return str(Decimal(value) if isinstance(value, int) else value)
-    if isinstance(value, float):
-        return repr(value)
+    if number is None:  # through Decimal, since str() refuses an int of thousands of digits
+        return str(Decimal(value))
     return format(number, ",f" if grouped else "f")
 
 
@@ -160,6 +151,11 @@ def _moment(value: datetime) -> str:
     except OverflowError:  # the first and last hours a calendar can hold
         return value.isoformat(sep=" ")
     return f"{utc.replace(tzinfo=None).isoformat(sep=' ')} UTC"
+
+
+def _bytes(value: bytes | bytearray | memoryview) -> str:
+    content = bytes(value)
+    return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}"
 
 
 def _file(value: Mapping[str, object]) -> str:
@@ -178,3 +174,16 @@ def _json(value: Mapping[str, object] | Sequence[object]) -> str:
         return TOO_DEEP
     except (TypeError, ValueError):  # keys of several types, or a structure that holds itself
         return visible(repr(value))
+
+
+_SHOW_BY_TYPE: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+    (bool, lambda value: "yes" if value else "no"),
+    (str, _text),
+    ((int, Decimal), _number),
+    (float, repr),
+    (datetime, _moment),
+    (date, date.isoformat),
+    (timedelta, span),
+    ((bytes, bytearray, memoryview), _bytes),
+    ((Mapping, list, tuple), _json),
+)

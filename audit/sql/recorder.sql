@@ -160,6 +160,11 @@ BEGIN
         IF old *= new THEN
             RETURN NULL;
         END IF;
+        IF %s THEN
+            RAISE EXCEPTION 'the key of a row in %% never changes', tg_table_name
+                USING ERRCODE = 'restrict_violation',
+                      HINT = 'Its trail is found by its key. Insert another row instead.';
+        END IF;
         changed := new;
     ELSIF tg_op = 'INSERT' THEN
         changed := new;
@@ -186,6 +191,9 @@ BEGIN
     RETURN NULL;
 END
 $writer$,
+        (SELECT string_agg(format('old.%1$I IS DISTINCT FROM new.%1$I', attname), ' OR ')
+         FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+         WHERE indrelid = live AND indisprimary),
         target,
         (SELECT string_agg(quote_ident(name), ', ') FROM unnest(names) AS name),
         (SELECT string_agg('changed.' || quote_ident(name), ', ') FROM unnest(names) AS name));

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'historical financial adjustments',
                 'ordering': ('-history_id',),
                 'get_latest_by': ('history_id',),
-                'indexes': [models.Index(fields=['id', '-history_id'], name='finance_financialadj_v_row'), models.Index(fields=['id', 'history_date'], name='finance_financialadj_v_date'), models.Index(fields=['event'], name='finance_financialadj_v_event')],
+                'indexes': [models.Index(fields=['id', '-history_id'], name='finance_financ_7eed1_v_row'), models.Index(fields=['id', 'history_date'], name='finance_financ_7eed1_v_date'), models.Index(fields=['event'], name='finance_financ_7eed1_v_event')],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model, audit.versions.VersionMark),
         ),

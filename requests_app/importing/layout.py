@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from requests_app.importing.profiles import Field, Profile
-from requests_app.importing.reading import SourceError
+from requests_app.importing.reading import Record, SourceError
 
 UNNAMED_ACTOR = "not named in the source"
 INTEGER = re.compile(r"-?[0-9]{1,9}")
@@ -34,6 +34,7 @@ class Row:
     """A source row that passed every check. `cells` are the compared columns, as in the file."""
 
     line: int
+    raw: str
     number: str
     actor: str
     time: Moment
@@ -78,9 +79,9 @@ class Layout:
             lambda text: _moment(text, profile.time_format, zone)
         )
 
-    def row(self, line: int, cells: Sequence[str]) -> Row:
+    def row(self, record: Record) -> Row:
         """The checked row; raises RowError with the first thing that is wrong."""
-        profile = self.profile
+        profile, cells = self.profile, record.cells
         number, actor = cells[self._number], cells[self._actor]
         if not number.strip() or number == profile.unknown:
             raise RowError(f"{profile.number} is missing, so the row belongs to no request")
@@ -88,7 +89,8 @@ class Layout:
             raise RowError(f"{profile.order} is “{cells[self._order]}”, not a whole number")
         self._check_values(cells)
         return Row(
-            line=line,
+            line=record.line,
+            raw=record.raw,
             number=number,
             actor=actor if actor.strip() and actor != profile.unknown else UNNAMED_ACTOR,
             time=self._time_of(profile.time, cells[self._time]),

@@ -34,32 +34,33 @@ def sentence(done: int, total: int, rate: float) -> str:
 class Progress:
     """Prints `sentence` to `out` when it is due. `clock` is seconds that only grow."""
 
-    def __init__(
-        self, out: IO[str], total: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, out: IO[str], clock: Callable[[], float] = time.monotonic) -> None:
         self._out = out
-        self._total = total
         self._clock = clock
-        self._terminal = bool(getattr(out, "isatty", lambda: False)())
-        self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
-        self._due = clock() + (ON_TERMINAL if self._terminal else ELSEWHERE)
+        self._is_terminal = out.isatty()
+        self._pause = ON_TERMINAL if self._is_terminal else ELSEWHERE
         self._width = 0
+        self.begins(0)
 
-    def at(self, done: int) -> None:
+    def begins(self, total: int) -> None:
+        now = self._clock()
+        self._total = total
+        self._due = now + self._pause
+        self._marks = deque([(now, 0)])
+
+    def reached(self, done: int) -> None:
         now = self._clock()
         if now < self._due:
             return
-        self._due = now + (ON_TERMINAL if self._terminal else ELSEWHERE)
+        self._due = now + self._pause
         self._marks.append((now, done))
-        while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW:
+        while now - self._marks[0][0] > WINDOW and self._marks[1][0] < now:
             self._marks.popleft()
         since, before = self._marks[0]
-        self._print(
-            sentence(done, self._total, (done - before) / (now - since) if now > since else 0.0)
-        )
+        self._print(sentence(done, self._total, (done - before) / (now - since)))
 
     def _print(self, text: str) -> None:
-        if self._terminal:
+        if self._is_terminal:
             self._out.write("\r" + text.ljust(self._width))
             self._width = len(text)
         else:
@@ -67,6 +68,6 @@ class Progress:
         self._out.flush()
 
     def close(self) -> None:
-        """Leave the terminal's line, so that what follows starts on its own."""
+        """Leaves the terminal's line, so that what follows starts on its own."""
         if self._width:
             self._out.write("\n")

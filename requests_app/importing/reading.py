@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple, Protocol, cast
 
 CHUNK = 1 << 20
 # A file without line ends must not fill the memory.
@@ -26,6 +26,10 @@ BROKEN = (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile)
 
 class SourceError(Exception):
     """The file as a whole cannot be imported; the message says what to do."""
+
+
+class SourceChanged(SourceError):
+    """The file is not the one that was surveyed."""
 
 
 class Survey(NamedTuple):
@@ -97,7 +101,27 @@ def _surveyed(stream: IO[bytes]) -> Survey:
     return Survey(digest.hexdigest(), size, lines + (last != b"\n"))
 
 
-def physical_lines(stream: IO[bytes]) -> Iterator[Line]:
+class Hashed:
+    """Hashes the lines that are read through it, to tell whether the file was the surveyed one."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._digest = hashlib.sha256()
+
+    def readline(self, size: int) -> bytes:
+        line = self._stream.readline(size)
+        self._digest.update(line)
+        return line
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+class Lines(Protocol):
+    def readline(self, size: int, /) -> bytes: ...
+
+
+def physical_lines(stream: Lines) -> Iterator[Line]:
     """Each line with its number, decoded; what cannot be text says so instead of raising."""
     number = 0
     while data := stream.readline(MAX_LINE + 1):
@@ -131,7 +155,7 @@ class Records:
     """CSV records of a stream. Of a wrong record over several lines only the first is given up and
     the others are read again: one stray quote costs one row, not all that follow."""
 
-    def __init__(self, stream: IO[bytes], delimiter: str) -> None:
+    def __init__(self, stream: Lines, delimiter: str) -> None:
         self._lines = physical_lines(stream)
         self._again: deque[Line] = deque()
         self._delimiter = delimiter

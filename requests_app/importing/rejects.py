@@ -15,9 +15,10 @@ SHOWN = 5
 
 
 class Rejects:
-    """Counts rejected rows, keeps the first few for the report and writes all to `path`, made at the first one.
+    """Counts rejected rows, keeps the first few for the report and writes all to `path`.
 
-    Without a path they are only counted. A file that is not a reject file is never overwritten.
+    The file is made at the first one; without a path they are only counted. What is not a reject
+    file is never overwritten.
     """
 
     def __init__(self, path: Path | None) -> None:

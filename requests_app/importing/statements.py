@@ -1,7 +1,7 @@
 """One SQL statement per source row: it opens the row's event and writes under it.
 
-Sent through a pipeline, so a row costs no round trip of its own. The triggers of a statement fire at
-its end, when its event is open.
+Sent through a pipeline, so a row costs no round trip of its own. The triggers of a statement fire
+at its end, when its event is open.
 """
 
 from __future__ import annotations

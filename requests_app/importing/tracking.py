@@ -8,6 +8,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from requests_app.importing.layout import Layout, Row
 
@@ -31,7 +32,9 @@ class Step:
 
 @dataclass(slots=True)
 class _Before:
-    row: Row
+    cells: tuple[str, ...]
+    order: int
+    at: datetime
     seen: dict[bytes, int]
 
 
@@ -90,21 +93,21 @@ class Tracker:
         seen = before.seen if before else {}
         again = seen.get(row.digest, 0)
         seen[row.digest] = again + 1
-        self._rows.put(row.number, _Before(row, seen))
+        self._rows.put(row.number, _Before(row.cells, row.order, row.time.at, seen))
         # Two rows of a request alike in every cell are two rows: each has a digest of its own.
         digest = hashlib.sha256(row.digest + again.to_bytes(4, "big")).hexdigest()[:32]
         if before is None:
             opened = row.cells[self._state] == self._opening
             return Step(row, digest, first=True, logged_creation=opened, changed=self._every)
-        old, new = before.row.cells, row.cells
+        old, new = before.cells, row.cells
         return Step(
             row=row,
             digest=digest,
             changed=()
             if old == new
             else tuple([place for place in self._every if old[place] != new[place]]),
-            order_step=row.order - before.row.order,
-            time_back=row.time.at < before.row.time.at,
+            order_step=row.order - before.order,
+            time_back=row.time.at < before.at,
         )
 
     def close(self) -> None:

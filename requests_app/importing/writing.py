@@ -67,9 +67,10 @@ def requests_of(
     )
 
 
-def written_digests(request_ids: Any, using: str) -> set[str]:
+def written_digests(requests: Iterable[SupportRequest], using: str) -> set[str]:
     """The digests of the source rows that stand in the trail of these requests."""
-    events = Event.objects.using(using).filter(support_request_id__in=request_ids, channel=CHANNEL)
+    keys = [each.pk for each in requests]
+    events = Event.objects.using(using).filter(support_request_id__in=keys, channel=CHANNEL)
     return set(events.values_list(f"detail__{DIGEST}", flat=True))
 
 
@@ -108,7 +109,7 @@ class Writer:
         found = requests_of(self._entity, self._profile, steps, self._using)
         locked = found.order_by("pk").select_related("customer").select_for_update(of=("self",))
         requests = {each.source_number: each for each in locked}
-        written = written_digests([each.pk for each in requests.values()], self._using)
+        written = written_digests(requests.values(), self._using)
         fresh = [step for step in steps if step.digest not in written]
         customers = self._customers(fresh)
         requests |= self._new_requests(fresh, requests)

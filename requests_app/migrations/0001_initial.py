@@ -454,15 +454,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='historicalcustomer',
-            index=models.Index(fields=['id', '-history_id'], name='requests_app_custome_v_row'),
+            index=models.Index(fields=['id', '-history_id'], name='requests_app_c_bf772_v_row'),
         ),
         migrations.AddIndex(
             model_name='historicalcustomer',
-            index=models.Index(fields=['id', 'history_date'], name='requests_app_custome_v_date'),
+            index=models.Index(fields=['id', 'history_date'], name='requests_app_c_bf772_v_date'),
         ),
         migrations.AddIndex(
             model_name='historicalcustomer',
-            index=models.Index(fields=['event'], name='requests_app_custome_v_event'),
+            index=models.Index(fields=['event'], name='requests_app_c_bf772_v_event'),
         ),
         migrations.AddIndex(
             model_name='historicalentity',
@@ -478,39 +478,39 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='historicalimportrun',
-            index=models.Index(fields=['id', '-history_id'], name='requests_app_importr_v_row'),
+            index=models.Index(fields=['id', '-history_id'], name='requests_app_i_13131_v_row'),
         ),
         migrations.AddIndex(
             model_name='historicalimportrun',
-            index=models.Index(fields=['id', 'history_date'], name='requests_app_importr_v_date'),
+            index=models.Index(fields=['id', 'history_date'], name='requests_app_i_13131_v_date'),
         ),
         migrations.AddIndex(
             model_name='historicalimportrun',
-            index=models.Index(fields=['event'], name='requests_app_importr_v_event'),
+            index=models.Index(fields=['event'], name='requests_app_i_13131_v_event'),
         ),
         migrations.AddIndex(
             model_name='historicalrawintake',
-            index=models.Index(fields=['id', '-history_id'], name='requests_app_rawinta_v_row'),
+            index=models.Index(fields=['id', '-history_id'], name='requests_app_r_eda81_v_row'),
         ),
         migrations.AddIndex(
             model_name='historicalrawintake',
-            index=models.Index(fields=['id', 'history_date'], name='requests_app_rawinta_v_date'),
+            index=models.Index(fields=['id', 'history_date'], name='requests_app_r_eda81_v_date'),
         ),
         migrations.AddIndex(
             model_name='historicalrawintake',
-            index=models.Index(fields=['event'], name='requests_app_rawinta_v_event'),
+            index=models.Index(fields=['event'], name='requests_app_r_eda81_v_event'),
         ),
         migrations.AddIndex(
             model_name='historicalrolegrant',
-            index=models.Index(fields=['id', '-history_id'], name='requests_app_rolegra_v_row'),
+            index=models.Index(fields=['id', '-history_id'], name='requests_app_r_c9e3e_v_row'),
         ),
         migrations.AddIndex(
             model_name='historicalrolegrant',
-            index=models.Index(fields=['id', 'history_date'], name='requests_app_rolegra_v_date'),
+            index=models.Index(fields=['id', 'history_date'], name='requests_app_r_c9e3e_v_date'),
         ),
         migrations.AddIndex(
             model_name='historicalrolegrant',
-            index=models.Index(fields=['event'], name='requests_app_rolegra_v_event'),
+            index=models.Index(fields=['event'], name='requests_app_r_c9e3e_v_event'),
         ),
         migrations.AddIndex(
             model_name='historicaluser',
@@ -558,15 +558,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='historicalsupportrequest',
-            index=models.Index(fields=['id', '-history_id'], name='requests_app_support_v_row'),
+            index=models.Index(fields=['id', '-history_id'], name='requests_app_s_eb317_v_row'),
         ),
         migrations.AddIndex(
             model_name='historicalsupportrequest',
-            index=models.Index(fields=['id', 'history_date'], name='requests_app_support_v_date'),
+            index=models.Index(fields=['id', 'history_date'], name='requests_app_s_eb317_v_date'),
         ),
         migrations.AddIndex(
             model_name='historicalsupportrequest',
-            index=models.Index(fields=['event'], name='requests_app_support_v_event'),
+            index=models.Index(fields=['event'], name='requests_app_s_eb317_v_event'),
         ),
         migrations.AddIndex(
             model_name='historicalmessage',
@@ -582,15 +582,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='historicalapproval',
-            index=models.Index(fields=['id', '-history_id'], name='requests_app_approva_v_row'),
+            index=models.Index(fields=['id', '-history_id'], name='requests_app_a_434ac_v_row'),
         ),
         migrations.AddIndex(
             model_name='historicalapproval',
-            index=models.Index(fields=['id', 'history_date'], name='requests_app_approva_v_date'),
+            index=models.Index(fields=['id', 'history_date'], name='requests_app_a_434ac_v_date'),
         ),
         migrations.AddIndex(
             model_name='historicalapproval',
-            index=models.Index(fields=['event'], name='requests_app_approva_v_event'),
+            index=models.Index(fields=['event'], name='requests_app_a_434ac_v_event'),
         ),
         migrations.AddConstraint(
             model_name='approval',

@@ -32,7 +32,10 @@ class Approval(models.Model):
     reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 
-    history = Versioned(instead_of_deleting="A decision stays; invalidate it by a new row.")
+    history = Versioned(
+        money={"amount": "currency"},
+        instead_of_deleting="A decision stays; invalidate it by a new row.",
+    )
 
     class Meta:
         ordering = ["support_request", "step"]

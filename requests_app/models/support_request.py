@@ -106,7 +106,10 @@ class SupportRequest(models.Model):
     resolution_note = models.TextField(blank=True)
     custom = models.JSONField("custom fields", default=dict, blank=True)
 
-    history = Versioned(instead_of_deleting="Cancel it, with the reason.")
+    history = Versioned(
+        money={"claimed_amount": "claimed_currency"},
+        instead_of_deleting="Cancel it, with the reason.",
+    )
     objects = SupportRequestQuerySet.as_manager()
 
     class Meta:

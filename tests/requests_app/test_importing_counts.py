@@ -21,7 +21,7 @@ from tests.requests_app.importing_source import row
 def steps_of(records: Records, at_hand: int = 2_000) -> tuple[Layout, list[Step]]:
     layout = Layout(SERVICENOW_INCIDENT, reading.header(records, "log.csv"), ZoneInfo("UTC"), {})
     tracker = Tracker(layout, at_hand)
-    return layout, [tracker.step(layout.row(record.line, record.cells)) for record in records]
+    return layout, [tracker.step(layout.row(record)) for record in records]
 
 
 def steps(*rows: Mapping[str, str], at_hand: int = 2_000) -> list[Step]:

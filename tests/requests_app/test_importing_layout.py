@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ import pytest
 from requests_app.importing import profiles
 from requests_app.importing.layout import UNNAMED_ACTOR, Layout, Row, RowError
 from requests_app.importing.profiles import SERVICENOW_INCIDENT, Field, ProfileError
-from requests_app.importing.reading import SourceError
+from requests_app.importing.reading import Record, SourceError
 from tests.requests_app import importing_source as source
 
 
@@ -19,8 +20,12 @@ def layout(header: list[str] | None = None, zone: str = "UTC", **limits: int) ->
     return Layout(SERVICENOW_INCIDENT, header or list(source.ORDINARY), ZoneInfo(zone), limits)
 
 
+def record(cells: Iterable[str]) -> Record:
+    return Record(2, "raw", list(cells), "")
+
+
 def read(zone: str = "UTC", **cells: str) -> Row:
-    return layout(zone=zone).row(2, list(source.row(**cells).values()))
+    return layout(zone=zone).row(record(source.row(**cells).values()))
 
 
 def test_an_ordinary_row_is_taken_as_it_stands() -> None:
@@ -41,7 +46,7 @@ def test_the_event_facts_and_the_back_filled_columns_are_not_compared() -> None:
 
 def test_unknown_is_kept_apart_from_every_value() -> None:
     found = layout()
-    row = found.row(2, list(source.row(category="?", caller_id="?").values()))
+    row = found.row(record(source.row(category="?", caller_id="?").values()))
     fields, custom = found.values(row, range(len(row.cells)))
     assert fields == {"status": "new", "priority": "normal", "category": "", "customer": None}
     assert custom == {
@@ -86,7 +91,7 @@ def test_a_bad_row_says_which_column_and_why(cells: dict[str, str], reason: str)
 
 def test_a_text_longer_than_the_database_takes_is_a_bad_row() -> None:
     with pytest.raises(RowError, match="category has 11 characters, more than the 10 that fit"):
-        layout(category=10).row(2, list(source.row().values()))
+        layout(category=10).row(record(source.row().values()))
 
 
 def test_wall_times_are_read_in_the_zone_they_were_written_in() -> None:
@@ -119,18 +124,18 @@ def test_a_column_named_twice_or_not_at_all_is_refused() -> None:
 def test_an_export_without_the_back_filled_columns_can_be_read() -> None:
     header = [name for name in source.ORDINARY if name not in SERVICENOW_INCIDENT.back_filled]
     cells = source.row()
-    assert layout(header).row(2, [cells[name] for name in header]).back_filled == ()
+    assert layout(header).row(record(cells[name] for name in header)).back_filled == ()
 
 
 def test_the_digest_does_not_depend_on_the_order_of_columns() -> None:
     header = sorted(source.ORDINARY)
-    turned = layout(header).row(2, [source.ORDINARY[name] for name in header])
+    turned = layout(header).row(record(source.ORDINARY[name] for name in header))
     assert turned.digest == read().digest
 
 
 def test_the_digest_does_not_depend_on_what_is_filled_in_later() -> None:
     assert read(resolved_by="?", closed_at="?").digest == read().digest
-    added = layout([*source.ORDINARY, "vendor"]).row(2, [*source.ORDINARY.values(), "?"])
+    added = layout([*source.ORDINARY, "vendor"]).row(record([*source.ORDINARY.values(), "?"]))
     assert added.digest == read().digest
 
 

@@ -26,6 +26,10 @@ class Clock:
         return self.now
 
 
+def table(path: Path) -> list[list[str]]:
+    return list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+
+
 def test_the_sentence_says_how_far_how_fast_and_how_long() -> None:
     assert (
         sentence(12_000, 101_045, 3_100.0) == "[12,000/101,045] 11 % 3,100 rows/s, about 28s left"
@@ -40,9 +44,10 @@ def test_durations_are_short(seconds: float, text: str) -> None:
 
 def test_a_terminal_has_one_living_line() -> None:
     out, clock = Terminal(), Clock()
-    progress = Progress(out, 1_000, clock)
+    progress = Progress(out, clock)
+    progress.begins(1_000)
     for clock.now, done in ((0.1, 50), (0.5, 500), (1.0, 1_000)):
-        progress.at(done)
+        progress.reached(done)
     progress.close()
     first = "[500/1,000] 50 % 1,000 rows/s, about 0s left"
     last = "[1,000/1,000] 100 % 1,000 rows/s, about 0s left"
@@ -51,10 +56,11 @@ def test_a_terminal_has_one_living_line() -> None:
 
 def test_elsewhere_a_line_comes_each_half_minute() -> None:
     out, clock = io.StringIO(), Clock()
-    progress = Progress(out, 1_000, clock)
+    progress = Progress(out, clock)
+    progress.begins(1_000)
     for second in range(1, 70):
         clock.now = float(second)
-        progress.at(second * 10)
+        progress.reached(second * 10)
     progress.close()
     assert out.getvalue().splitlines() == [
         "[300/1,000] 30 % 10 rows/s, about 1m10s left",
@@ -64,10 +70,11 @@ def test_elsewhere_a_line_comes_each_half_minute() -> None:
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
     out, clock = Terminal(), Clock()
-    progress = Progress(out, 1_000_000, clock)
+    progress = Progress(out, clock)
+    progress.begins(1_000_000)
     for second in range(1, 101):
         clock.now = float(second)
-        progress.at(min(second, 50) * 10_000 + max(second - 50, 0) * 100)
+        progress.reached(min(second, 50) * 10_000 + max(second - 50, 0) * 100)
     assert out.getvalue().endswith("[505,000/1,000,000] 50 % 100 rows/s, about 1h22m left")
 
 
@@ -75,7 +82,7 @@ def test_rejected_rows_are_kept_with_line_and_reason(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
     with Rejects(path) as rejects:
         rejects.add(7, "priority is “x”", 'INC1,"a, b"')
-    assert list(csv.reader(path.open(encoding="utf-8"))) == [
+    assert table(path) == [
         ["line", "reason", "row"],
         ["7", "priority is “x”", 'INC1,"a, b"'],
     ]
@@ -86,7 +93,7 @@ def test_a_rejected_row_cannot_run_as_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
     with Rejects(path) as rejects:
         rejects.add(7, "bad", "=cmd|' /C calc'!A0,\0")
-    assert list(csv.reader(path.open(encoding="utf-8")))[1][2] == "'=cmd|' /C calc'!A0,\\x00"
+    assert table(path)[1][2] == "'=cmd|' /C calc'!A0,\\x00"
 
 
 def test_without_rejects_no_file_is_made(tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""Who may read what of the trail, asked of the app that knows people and subjects.
+
+The recorder knows no business noun, so its pages ask through these functions; the app that has
+the answers hands them over when it is ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from audit.models import Event, EventQuerySet
+
+
+@dataclass(frozen=True)
+class Access:
+    """``events_for`` a person are those they may see; the rest answer like what is not there.
+
+    ``reads_trail`` says who may open the trail of everything, ``coverage`` what it shows them.
+    ``entity_names`` and ``addresses`` (event id to the page of its subject) work in bulk.
+    """
+
+    events_for: Callable[[Any], EventQuerySet]
+    reads_trail: Callable[[Any], bool]
+    coverage: Callable[[Any], str]
+    entity_names: Callable[[Collection[int]], dict[int, str]]
+    addresses: Callable[[Iterable[Event]], dict[int, str]]
+
+
+_access: Access | None = None
+
+
+def set_access(given: Access) -> None:
+    global _access
+    _access = given
+
+
+def access() -> Access:
+    if _access is None:
+        raise ImproperlyConfigured("No app has called audit.access.set_access() in its ready().")
+    return _access

@@ -1,0 +1,97 @@
+"""Chooses the two versions of one row that a comparison page shows, among those a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from audit import kinds, specs, timeline
+from audit.kinds import Kind
+from audit.models import Event, EventQuerySet
+from audit.versions import key_of, version_model
+
+CHOICES = 100
+NOTHING = 0  # stands in an address for "no version": what a first version is compared with
+
+
+class Hidden(Exception):
+    """The row exists, and this person may not see it."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A version with the event it was written under."""
+
+    id: int
+    event: Event
+    kind: Kind
+
+
+def context(
+    label: str,
+    row_id: int,
+    events: EventQuerySet,
+    older_id: int | None,
+    newer_id: int | None,
+    *,
+    shows_all: bool = False,
+) -> dict[str, Any]:
+    """What the page shows. Without ids, the newest version against the one before it.
+
+    Raises Hidden, and LookupError where there is no such model, row or version.
+    """
+    model = specs.versioned_models()[label]
+    all_versions = version_model(model).objects.filter(**{key_of(model): row_id})
+    versions = all_versions.filter(event_id__in=events.order_by().values("pk"))
+    newest = versions.order_by("-history_id").first()
+    if newest is None:
+        if all_versions.exists():
+            raise Hidden
+        raise LookupError("no such row")
+    newer_id = newest.history_id if newer_id is None else newer_id
+    if older_id is None:
+        older_id = before(versions, newer_id)
+    wanted = {newer_id, older_id} - {NOTHING}
+    choices = {choice.id: choice for choice in choices_of(versions, wanted)}
+    if not wanted <= choices.keys() or newer_id == NOTHING:
+        raise LookupError("no such version")
+    return {
+        "model": label,
+        "model_label": str(model._meta.verbose_name),
+        "row_id": row_id,
+        "row_label": label_of(model, newest),
+        "choices": [choices[key] for key in sorted(choices, reverse=True)],
+        "older": choices.get(older_id),
+        "newer": choices[newer_id],
+        "first_id": versions.order_by("history_id").first().history_id,
+        "newest_id": newest.history_id,
+        "row": timeline.compare(
+            model, row_id, newer_id, older_id or None, all_fields=shows_all
+        ),
+    }
+
+
+def before(versions: models.QuerySet[Any], version_id: int) -> int:
+    older = versions.filter(history_id__lt=version_id).order_by("-history_id").first()
+    return older.history_id if older is not None else NOTHING
+
+
+def choices_of(versions: models.QuerySet[Any], wanted: Collection[int]) -> list[Choice]:
+    """The newest versions, and those that are asked for however old they are."""
+    newest = versions.order_by("-history_id").values_list("history_id", "event_id")[:CHOICES]
+    chosen = versions.filter(history_id__in=wanted).values_list("history_id", "event_id")
+    event_of = dict(newest) | dict(chosen)
+    events = Event.objects.in_bulk(set(event_of.values()))
+    return [
+        Choice(version_id, events[event_id], kinds.describe(events[event_id].kind))
+        for version_id, event_id in event_of.items()
+    ]
+
+
+def label_of(model: type[models.Model], newest: Any) -> str:
+    """The row's name now, or that of its last version where it is gone."""
+    live = model._base_manager.filter(pk=getattr(newest, key_of(model))).first()
+    return str(live if live is not None else newest.instance)

@@ -1,0 +1,89 @@
+"""Checks the shape of what people ask of the trail's pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from audit import kinds, moments, pages, sentences
+from audit.models import EventQuerySet
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [("", "Any kind"), *((kind.name, kind.label) for kind in kinds.registered())]
+
+
+class TrailFilter(forms.Form):
+    """Both days are included; they begin and end in the zone of the page."""
+
+    kind = forms.ChoiceField(choices=kind_choices, required=False)
+    actor = forms.CharField(max_length=150, required=False)
+    outcome = forms.ChoiceField(
+        choices=[("", "Any outcome"), *sentences.OUTCOMES.items()], required=False
+    )
+    channel = forms.ChoiceField(
+        choices=[("", "Any channel"), *sentences.CHANNELS.items()], required=False
+    )
+    since = forms.DateField(
+        label="From", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day lies before the first. Swap them.")
+        return given
+
+    def applied_to(self, events: EventQuerySet) -> EventQuerySet:
+        given = self.cleaned_data
+        for name in ("kind", "outcome", "channel"):
+            if given[name]:
+                events = events.filter(**{name: given[name]})
+        if given["actor"]:
+            events = events.filter(actor_label__icontains=given["actor"])
+        start, end = self.bounds()
+        if start:
+            events = events.filter(recorded_at__gte=start)
+        if end:
+            events = events.filter(recorded_at__lt=end)
+        return events
+
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """From the first moment of the first day to the first after the last day."""
+        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
+        return midnight(since), midnight(until + timedelta(days=1)) if until else None
+
+    def applied(self) -> list[tuple[str, str, str]]:
+        """What narrows the list, as (parameter, label, value in words)."""
+        start, end = self.bounds()
+        zone = timezone.get_current_timezone()
+        words = {
+            "kind": kinds.describe(self.cleaned_data["kind"]).label,
+            "outcome": sentences.named(sentences.OUTCOMES, self.cleaned_data["outcome"]),
+            "channel": sentences.named(sentences.CHANNELS, self.cleaned_data["channel"]),
+            "since": moments.exact(start, zone) if start else "",
+            "until": f"before {moments.exact(end, zone)}" if end else "",
+        }
+        return [
+            (name, str(field.label or name.capitalize()), words.get(name, str(self.cleaned_data[name])))
+            for name, field in self.fields.items()
+            if self.cleaned_data[name]
+        ]
+
+
+def midnight(day: Any) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+
+
+class DisplayForm(forms.Form):
+    """How pages look to one browser: kept in cookies, no part of any record."""
+
+    theme = forms.ChoiceField(choices=[(name, name) for name in pages.THEMES], required=False)
+    zone = forms.ChoiceField(choices=[(name, name) for name in pages.ZONES], required=False)

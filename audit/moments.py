@@ -1,0 +1,51 @@
+"""Pure: moments in words, exact with their zone and relative to now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+STEPS = (
+    (MINUTE, 1, "s"),
+    (HOUR, MINUTE, "min"),
+    (DAY, HOUR, "h"),
+    (60 * DAY, DAY, "days"),
+    (730 * DAY, 30 * DAY, "months"),
+)
+
+
+def exact(moment: datetime, zone: tzinfo) -> str:
+    """For example "21 Nov 2026, 14:05:09 CET"."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M:%S} {zone_name(local)}"
+
+
+def short(moment: datetime, zone: tzinfo) -> str:
+    """To the minute and without the zone, for tables whose caption names it."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def zone_name(local: datetime) -> str:
+    """The zone's abbreviation; zones without one have only their offset."""
+    name = local.strftime("%Z")
+    return f"UTC{name}" if name[:1] in "+-" else name
+
+
+def machine(moment: datetime) -> str:
+    """ISO 8601 in UTC with six digits, as exports and ``<time datetime>`` have it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """For example "5 min ago" or "in 3 days"; never the only word on when something was."""
+    seconds = int((now - moment).total_seconds())
+    length = abs(seconds)
+    if length < 10:
+        return "just now"
+    unit_size, unit = next(
+        ((size, name) for limit, size, name in STEPS if length < limit), (365 * DAY, "years")
+    )
+    count = length // unit_size
+    words = f"{count} {unit.removesuffix('s') if count == 1 and len(unit) > 3 else unit}"
+    return f"{words} ago" if seconds > 0 else f"in {words}"

@@ -1,0 +1,45 @@
+"""What every page behind the sign-in has in common: a person, one time zone, no copy kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+View = Callable[..., HttpResponse]
+
+THEMES = ("auto", "light", "dark")
+ZONES = ("own", "utc")
+
+
+def page(view: View) -> View:
+    """A page for signed-in people. All times on it, shown and typed, are in one zone."""
+
+    @wraps(view)
+    def in_one_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with timezone.override(zone_of(request)):
+            return view(request, *args, **kwargs)
+
+    return never_cache(login_required(in_one_zone))
+
+
+def zone_of(request: HttpRequest) -> tzinfo:
+    """The person's zone, or UTC where they chose it or theirs is unknown to this machine."""
+    if request.COOKIES.get("zone") == "utc":
+        return UTC
+    try:
+        return ZoneInfo(getattr(request.user, "time_zone", "UTC"))
+    except (ValueError, OSError):
+        return UTC
+
+
+def theme_of(request: HttpRequest | None) -> str:
+    chosen = request.COOKIES.get("theme", "auto") if request is not None else "auto"
+    return chosen if chosen in THEMES else "auto"

@@ -1,0 +1,44 @@
+"""Pure: what an event says in words, with its outcome, its channel and its kind of actor."""
+
+from __future__ import annotations
+
+from audit.kinds import Kind
+
+CHANNELS = {
+    "web": "Web",
+    "api": "API",
+    "admin": "Admin site",
+    "command": "Command",
+    "import": "Import",
+    "demo": "Demo",
+    "job": "Background job",
+    "sql": "SQL, outside the application",
+}
+OUTCOMES = {"done": "Done", "denied": "Refused", "failed": "Failed"}
+ACTORS = {
+    "user": "Person",
+    "customer": "Customer",
+    "key": "API key",
+    "rule": "Rule",
+    "job": "Background job",
+    "import": "Import",
+    "command": "Command",
+    "anonymous": "Not signed in",
+    "outside": "Outside the application",
+}
+
+
+def said(kind: Kind, outcome: str) -> str:
+    """Completes "Ana …". What did not succeed must never read as if it had."""
+    if outcome == "done" or kind.name.endswith(("_denied", "_failed")):
+        return kind.sentence
+    if outcome == "denied":
+        return f"was refused: “{kind.label}”"
+    if outcome == "failed":
+        return f"tried, and it failed: “{kind.label}”"
+    return f"{kind.sentence} ({outcome})"
+
+
+def named(words: dict[str, str], code: str) -> str:
+    """The words for a code; a code that nobody knows any more is shown as it is."""
+    return words.get(code, code.replace("_", " ").capitalize())

@@ -1,0 +1,107 @@
+"""Template tags of all pages: moments, icons, and how events read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from audit import diffs, moments, pages, sentences
+from audit.timeline import COUNTED, Entry, RowChange
+
+register = template.Library()
+
+
+def time_element(moment: datetime | None, text: str) -> SafeString | str:
+    if moment is None:
+        return ""
+    written = moments.machine(moment)
+    title = written.replace("T", " ").replace("Z", " UTC")
+    return format_html('<time datetime="{}" title="{}">{}</time>', written, title, text)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """Exact date, time, seconds and zone, with UTC to the microsecond in the title."""
+    return time_element(value, moments.exact(value, timezone.get_current_timezone()) if value else "")
+
+
+@register.filter
+def short_moment(value: datetime | None) -> SafeString | str:
+    return time_element(value, moments.short(value, timezone.get_current_timezone()) if value else "")
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    return moments.relative(value, timezone.now()) if value else ""
+
+
+@register.simple_tag
+def zone() -> str:
+    """The zone of all times on this page, for example "Europe/Berlin"."""
+    return timezone.get_current_timezone_name()
+
+
+@register.filter
+def visible(text: object) -> str:
+    """Text of people, with a placeholder for each character that hides or reorders others."""
+    return diffs.visible(str(text))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("icons/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> str:
+    request: HttpRequest | None = context.get("request")
+    return pages.theme_of(request)
+
+
+@register.filter
+def said(entry: Entry) -> str:
+    return sentences.said(entry.kind, entry.event.outcome)
+
+
+@register.filter
+def outcome_words(code: str) -> str:
+    return sentences.named(sentences.OUTCOMES, code)
+
+
+@register.filter
+def channel_words(code: str) -> str:
+    return sentences.named(sentences.CHANNELS, code)
+
+
+@register.filter
+def actor_words(code: str) -> str:
+    return sentences.named(sentences.ACTORS, code)
+
+
+@register.filter
+def summary(row: RowChange) -> str:
+    """For example "3 of 14 fields changed: amount, status, note"."""
+    return diffs.summary(row.changes, row.tracked)
+
+
+@register.filter
+def capped(count: int) -> str:
+    """Exact up to the number that is counted, then with a plus."""
+    return f"{COUNTED:,}+" if count > COUNTED else f"{count:,}"
+
+
+@register.filter
+def value_of(mapping: dict[Any, Any], key: Any) -> Any:
+    """The value under a key that the template has in a variable; empty if there is none."""
+    return mapping.get(key, "")

@@ -1,0 +1,15 @@
+"""Addresses of the trail."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from audit import views
+
+app_name = "audit"
+urlpatterns = [
+    path("trail/", views.trail, name="trail-list"),
+    path("events/<int:event_id>/", views.show_event, name="event-show"),
+    path("compare/<str:model>/<int:row_id>/", views.compare, name="version-compare"),
+    path("display/", views.display, name="display-set"),
+]

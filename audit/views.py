@@ -1,0 +1,136 @@
+"""Pages of the trail: everything, one event, two versions of one row."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from audit import actors, comparing, facts, kinds, paging, timeline
+from audit.access import access
+from audit.forms import DisplayForm, TrailFilter
+from audit.models import Event, EventQuerySet
+from audit.pages import page
+from audit.recording import record
+
+YEAR = 365 * 24 * 60 * 60
+# Events of one HTTP request are recorded within moments, so they lie close together.
+NEIGHBOURHOOD = 2_000
+RELATED = 20
+
+
+@page
+@require_safe
+def trail(request: HttpRequest) -> HttpResponse:
+    """Every event the person may see, newest first, for those who read trails."""
+    if not access().reads_trail(request.user):
+        refuse(request)
+    events = access().events_for(request.user)
+    form = TrailFilter(request.GET)
+    found = form.applied_to(events) if form.is_valid() else events.none()
+    at = paging.position(request.GET)
+    shown = timeline.page(found, before=at.before, after=at.after)
+    context = {
+        "form": form,
+        "page": shown,
+        "count": timeline.count(found),
+        "applied": form.applied() if form.is_valid() else [],
+        "coverage": access().coverage(request.user),
+        "first": events.order_by("id").first(),
+        "addresses": access().addresses([entry.event for entry in shown.entries]),
+    }
+    return render(request, "audit/trail.html", context)
+
+
+@page
+@require_safe
+def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
+    events = access().events_for(request.user)
+    try:
+        entry = timeline.entry_of(event_id, events)
+    except Event.DoesNotExist:
+        if Event.objects.filter(pk=event_id).exists():
+            refuse(request)
+        raise Http404("no such event") from None
+    event = entry.event
+    names = access().entity_names({event.entity_id} - {None})
+    context = {
+        "entry": entry,
+        "event": event,
+        "groups": facts.of_event(event, names.get(event.entity_id, "")),
+        "related": related(event, events),
+        "address": access().addresses([event]).get(event.pk, ""),
+        **neighbours(event, events),
+    }
+    return render(request, "audit/event.html", context)
+
+
+def related(event: Event, events: EventQuerySet) -> list[timeline.Entry]:
+    """What the same HTTP request recorded, and what this event led to or came from."""
+    near = events.filter(pk__range=(event.pk - NEIGHBOURHOOD, event.pk + NEIGHBOURHOOD))
+    akin = Q(cause_kind="event", cause_id=str(event.pk))
+    if event.correlation_id:
+        akin |= Q(correlation_id=event.correlation_id)
+    if event.cause_kind == "event" and event.cause_id.isdigit():
+        akin |= Q(pk=int(event.cause_id))
+    found = near.filter(akin).exclude(pk=event.pk).order_by("pk")[:RELATED]
+    return [timeline.Entry(other, kinds.describe(other.kind)) for other in found]
+
+
+def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
+    """The events right before and after in the same trail."""
+    if event.support_request_id is not None:
+        same = events.of_support_request(event.support_request_id)
+    else:
+        same = events.about(event.subject_type, event.subject_id)
+        same = same.filter(support_request_id__isnull=True)
+    return {
+        "previous": same.filter(pk__lt=event.pk).order_by("-pk").first(),
+        "next": same.filter(pk__gt=event.pk).order_by("pk").first(),
+    }
+
+
+@page
+@require_safe
+def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
+    """Any two versions of one row; the newest against the one before it unless told otherwise."""
+    events = access().events_for(request.user)
+    shows_all = request.GET.get("fields") == "all"
+    chosen = (paging.id_or_none(request.GET, "from"), paging.id_or_none(request.GET, "to"))
+    try:
+        context = comparing.context(model, row_id, events, *chosen, shows_all=shows_all)
+    except comparing.Hidden:
+        refuse(request)
+    except LookupError as error:
+        raise Http404(str(error)) from None
+    return render(request, "audit/compare.html", context | {"shows_all": shows_all})
+
+
+def refuse(request: HttpRequest) -> NoReturn:
+    """Puts the refused look on record, and answers as if there were nothing."""
+    looked_at = {"path": request.path[:500]}
+    actor = actors.from_request(request)
+    record("trail.view_denied", by=actor, outcome="denied", detail=looked_at)
+    raise Http404("not for this person")
+
+
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """Keeps theme and zone in cookies of this browser, and goes back."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    form = DisplayForm(request.POST)
+    for name, value in form.cleaned_data.items() if form.is_valid() else ():
+        if value:
+            response.set_cookie(
+                name, value, max_age=YEAR, samesite="Lax", httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+            )  # fmt: skip
+    return response

@@ -1,0 +1,1 @@
+"""Measures the recorder against its peers and prints what was reached: `make bench`."""

@@ -1,0 +1,72 @@
+"""Figures with their spread, and the targets they are held against."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+IS_QUICK = os.environ.get("QUICK", "") not in ("", "0")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median of some figures and their quartiles."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, figures: Sequence[float]) -> Spread:
+        if len(figures) == 1:
+            return cls(figures[0], figures[0], figures[0])
+        low, median, high = statistics.quantiles(figures, n=4, method="inclusive")
+        return cls(median, low, high)
+
+    def __str__(self) -> str:
+        return f"{self.median:6.2f}  ({self.low:.2f}–{self.high:.2f})"
+
+
+def ratios(figures: Sequence[float], to: Sequence[float]) -> Spread:
+    """Round by round, so that what slowed a whole round cancels out."""
+    return Spread.of([mine / theirs for mine, theirs in zip(figures, to, strict=True)])
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure that must not exceed its limit. `spread` is the figure's, in words."""
+
+    name: str
+    figure: float
+    limit: float
+    spread: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        return self.figure <= self.limit
+
+    def __str__(self) -> str:
+        verdict = "PASS" if self.is_met else "MISS"
+        return f"{verdict}  {self.name:<66} {self.figure:8.2f}  at most {self.limit:g} {self.spread}"
+
+
+def heading(text: str) -> None:
+    say(f"\n{text}\n{'-' * len(text)}")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def write_targets(path: str, targets: Sequence[Target]) -> None:
+    Path(path).write_text(json.dumps([asdict(target) for target in targets]))
+
+
+def read_targets(path: Path) -> list[Target]:
+    return [Target(**values) for values in json.loads(path.read_text())]

@@ -1,0 +1,45 @@
+"""The bench's own PostgreSQL under `.local/bench`, and the databases it measures in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from config import embedded, local
+
+# Only what a server that loads millions of rows would be given. Durability stays as PostgreSQL
+# has it; each measurement says which synchronous_commit it ran under.
+OPTIONS = {"max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+# Tables of the product alone, kept between runs for the pages; and the peers', made anew each time.
+PRODUCT, COMPARISON = "casetrail", "casetrail_bench"
+
+
+@contextmanager
+def running() -> Iterator[embedded.Server]:
+    server = embedded.Server(folder=local.FOLDER / "bench", options=OPTIONS)
+    server.join()
+    try:
+        yield server
+    finally:
+        server.leave()
+
+
+def environment(server: embedded.Server, database: str) -> dict[str, str]:
+    """The variables that point a process of ours at one database of this server."""
+    urls = {name: server.url(role, database) for role, name in embedded.VARIABLES.items()}
+    settings = "bench.settings" if database == COMPARISON else "config.settings"
+    return {**os.environ, **urls, embedded.LOCAL: "true", "DJANGO_SETTINGS_MODULE": settings}
+
+
+def make_anew(server: embedded.Server, database: str) -> None:
+    with psycopg.connect(server.url("owner"), autocommit=True) as connection:
+        name = sql.Identifier(database)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    with psycopg.connect(server.url("owner", database), autocommit=True) as connection:
+        for restriction in embedded.restrictions(database):
+            connection.execute(restriction)

@@ -1,0 +1,138 @@
+"""Check the shape of what people type; what may be done with it, services decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
+
+from requests_app import currencies, people
+from requests_app.models import Entity, Priority
+from requests_app.models.support_request import Channel, Resolution
+
+LONGEST_TEXT = 500_000
+
+
+def long_text(label: str, rows: int, *, required: bool = True, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=LONGEST_TEXT, required=required, help_text=help_text,
+        widget=forms.Textarea({"rows": rows, "dir": "auto"}),
+    )  # fmt: skip
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": "No account has this name and password. Check both and try again; "
+        "upper and lower case matter in the password.",
+        "inactive": "This account is no longer active. Ask an administrator.",
+    }  # noqa: RUF012
+
+
+class TakeForm(forms.Form):
+    """Taking needs nothing but the person."""
+
+
+class ReplyForm(forms.Form):
+    body = long_text("Reply to the customer", 5, help_text="It is never edited or removed later.")
+
+
+class PriorityForm(forms.Form):
+    priority = forms.ChoiceField(choices=Priority.choices)
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+
+class ResolveForm(forms.Form):
+    resolution = forms.ChoiceField(choices=[("", "Choose one"), *Resolution.choices])
+    note = long_text("What was done", 3)
+
+
+class CloseForm(forms.Form):
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+
+class ReopenForm(forms.Form):
+    reason = long_text("Why it is reopened", 3)
+
+
+class OpenRequestForm(forms.Form):
+    """A new request. The amount is what the customer claims; nothing is granted by it."""
+
+    entity = forms.ModelChoiceField(
+        Entity.objects.none(), to_field_name="code", empty_label="Choose one",
+        help_text="The company the request belongs to; its number starts with the code.",
+    )  # fmt: skip
+    channel = forms.ChoiceField(
+        choices=[choice for choice in Channel.choices if choice[0] not in ("api", "import")],
+        help_text="How the request reached us.",
+    )
+    subject = forms.CharField(max_length=300, widget=forms.TextInput({"dir": "auto"}))
+    description = long_text(
+        "What the customer says", 8,
+        help_text="In their words. It is kept as received and its fingerprint goes on record.",
+    )  # fmt: skip
+    customer_name = forms.CharField(
+        label="Customer", max_length=200, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    customer_email = forms.EmailField(
+        label="Customer's e-mail", required=False,
+        help_text="A customer we know by this address is used again.",
+    )  # fmt: skip
+    priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.NORMAL)
+    category = forms.CharField(max_length=100, required=False)
+    invoice_reference = forms.CharField(max_length=100, required=False)
+    claimed_amount = forms.CharField(
+        max_length=40, required=False, help_text="For example 25,000.00",
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    claimed_currency = forms.CharField(
+        max_length=3, required=False, help_text="Three letters, for example USD",
+        widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off"}),
+    )  # fmt: skip
+    received_at = forms.DateTimeField(
+        label="Received", required=False, help_text="When the channel says it came; empty for now.",
+        widget=forms.DateTimeInput({"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = people.entities_of(person, people.WORKS_ON_REQUESTS)
+        field = self.fields["entity"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        field.queryset = Entity.objects.filter(pk__in=[entity.pk for entity in allowed])
+        if len(allowed) == 1:
+            field.initial = allowed[0].code
+
+    def clean_claimed_currency(self) -> str:
+        code = str(self.cleaned_data["claimed_currency"]).upper()
+        self.refuse(currencies.why_not_currency(code) if code else "")
+        return code
+
+    def clean_received_at(self) -> Any:
+        received = self.cleaned_data["received_at"]
+        is_later = received is not None and received > timezone.now()
+        self.refuse("This moment has not come yet. Give when it was received." if is_later else "")
+        return received
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        typed, currency = given.get("claimed_amount", ""), given.get("claimed_currency")
+        given["claimed_amount"] = None
+        if typed and currency:
+            amount = currencies.parsed(typed)
+            refusal = currencies.why_not_amount(amount, currency)
+            if refusal:
+                self.add_error("claimed_amount", refusal)
+            given["claimed_amount"] = amount
+        elif typed and currency == "":
+            self.add_error("claimed_currency", "Give the currency of the amount, for example USD.")
+        elif currency and not typed:
+            self.add_error("claimed_amount", "Give the amount, or leave out the currency.")
+        return given
+
+    @staticmethod
+    def refuse(sentence: str) -> None:
+        if sentence:
+            raise forms.ValidationError(sentence)

@@ -1,0 +1,46 @@
+"""Opening a request for a customer who may be known already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from audit.actors import Actor
+from requests_app import services
+from requests_app.models import Customer, Entity, SupportRequest
+
+
+def open_for(
+    *, entity: Entity, customer_name: str, customer_email: str, by: Actor, **facts: Any
+) -> SupportRequest:
+    """Opens a request for the customer of this address, who is added if the entity knows none.
+
+    Without an address a name always adds a customer: two people may share a name. Both are done
+    or neither.
+    """
+    with transaction.atomic():
+        customer = customer_of(entity, customer_name, customer_email, by)
+        return services.open_request(entity=entity, customer=customer, by=by, **facts)
+
+
+def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | None:
+    known = None
+    if email:
+        known = entity.customers.filter(email__iexact=email, is_active=True).order_by("id").first()
+    if known is not None:
+        services.refuse(why_not_name(known, name))
+        return known
+    if not (name or email):
+        return None
+    return services.add_customer(entity=entity, name=name or email, email=email, by=by)
+
+
+def why_not_name(known: Customer, name: str) -> str:
+    """Nobody is renamed in passing, and no request goes to another person than was typed."""
+    if not name or name.casefold() == known.name.casefold():
+        return ""
+    return (
+        f"The address {known.email} belongs to {known.name}. "
+        "Leave the name empty to use that customer, or give another address."
+    )

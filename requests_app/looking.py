@@ -1,0 +1,66 @@
+"""Puts looks on record: who opened which request, searched for what, took which rows away."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from audit.actors import Actor
+from audit.models import Event
+from audit.recording import record
+from requests_app.models import SupportRequest
+
+AGAIN_AFTER = timedelta(minutes=15)
+
+
+def viewed(support_request: SupportRequest, by: Actor) -> bool:
+    """Records the look once per person, request and 15 minutes. Returns whether it did.
+
+    The lock lets only one of several looks at the same moment find none before it; it is asked for
+    only where there seems to be none.
+    """
+    if seen_lately(support_request, by):
+        return False
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            key = f"request.viewed:{by.id}:{support_request.pk}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        if seen_lately(support_request, by):
+            return False
+        record("request.viewed", by=by, subject=support_request)
+    return True
+
+
+def seen_lately(support_request: SupportRequest, by: Actor) -> bool:
+    return Event.objects.filter(
+        kind="request.viewed",
+        support_request_id=support_request.pk,
+        actor_id=by.id,
+        recorded_at__gt=Now() - AGAIN_AFTER,
+    ).exists()
+
+
+def refused(number: str, by: Actor) -> None:
+    """Records a refused look at a request that exists; for others there is nothing to record."""
+    support_request = SupportRequest.objects.filter(number=number).first()
+    if support_request is not None:
+        record("request.view_denied", by=by, subject=support_request, outcome="denied")
+
+
+def searched(query: str, count: int, by: Actor) -> None:
+    detail = {"query": query, "query_sha256": digest(query.encode()), "count": count}
+    record("request.list_searched", by=by, detail=detail)
+
+
+def exported(
+    by: Actor, *, conditions: dict[str, str], rows: int, columns: list[str], sha256: str
+) -> None:
+    detail = {"filter": conditions, "rows": rows, "columns": columns, "file_sha256": sha256}
+    record("request.list_exported", by=by, detail=detail)
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

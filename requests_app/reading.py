@@ -1,0 +1,112 @@
+"""What pages read of requests and their trails: who sees which events, counts, and when since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from audit.access import Access
+from audit.models import Event, EventQuerySet
+from audit.timeline import COUNTED
+from requests_app import people
+from requests_app.models import Entity, Message, SupportRequest
+
+MESSAGES = 50
+LOOKS = ("request.viewed", "request.view_denied")
+CONVERSATION = ("request.opened", "request.replied")
+# The filters of a request's timeline. "Changes" is what was done to the request beside talking.
+SHOWN: dict[str, tuple[str, Q]] = {
+    "everything": ("Everything", Q()),
+    "conversation": ("Conversation", Q(kind__in=CONVERSATION, outcome="done")),
+    "changes": ("Changes", ~Q(kind__in=(*LOOKS, "request.replied")) & Q(outcome="done")),
+}
+
+
+def events_for(person: Any) -> EventQuerySet:
+    """Events of the requests a person may see; all others for those who read trails.
+
+    What belongs to no entity, such as sign-ins, is for every auditor and administrator.
+    """
+    about_requests = Q(
+        support_request_id__isnull=False, entity_id__in=people.entity_ids(person)
+    )
+    if not people.reads_trail(person):
+        return Event.objects.filter(about_requests)
+    audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
+    return Event.objects.filter(
+        about_requests | Q(entity_id__in=audited) | Q(entity_id__isnull=True)
+    )
+
+
+def coverage(person: Any) -> str:
+    """What the trail of everything shows this person, in words."""
+    audited = {entity.pk for entity in people.entities_of(person, people.READS_TRAIL)}
+    codes = ", ".join(entity.code for entity in people.entities_of(person, people.READS_TRAIL))
+    others = [entity.code for entity in people.entities_of(person) if entity.pk not in audited]
+    requests_of = f", requests of {', '.join(others)}" if others else ""
+    return f"Events of {codes}{requests_of}, and events that belong to no entity."
+
+
+def entity_names(ids: Collection[int]) -> dict[int, str]:
+    return {entity.pk: str(entity) for entity in Entity.objects.filter(pk__in=ids)} if ids else {}
+
+
+def addresses(events: Iterable[Event]) -> dict[int, str]:
+    """Event id to the page of its request, for all events in one query."""
+    request_of = {event.pk: event.support_request_id for event in events if event.support_request_id}
+    if not request_of:
+        return {}
+    numbers = dict(
+        SupportRequest.objects.filter(pk__in=set(request_of.values())).values_list("pk", "number")
+    )
+    return {
+        event_id: reverse("requests:request-show", args=[numbers[request_id]])
+        for event_id, request_id in request_of.items()
+        if request_id in numbers
+    }
+
+
+ACCESS = Access(
+    events_for=events_for,
+    reads_trail=people.reads_trail,
+    coverage=coverage,
+    entity_names=entity_names,
+    addresses=addresses,
+)
+
+
+def trail_counts(events: EventQuerySet) -> dict[str, int]:
+    """How many events each filter shows, counted no further than one past COUNTED, and how often
+    the request was reopened; one query."""
+    counted = {name: Count("pk", filter=condition) for name, (_, condition) in SHOWN.items()}
+    reopened = Count("pk", filter=Q(kind="request.reopened", outcome="done"))
+    return events.order_by()[: COUNTED + 1].aggregate(**counted, reopened=reopened)
+
+
+def in_status_since(support_request: SupportRequest) -> datetime | None:
+    """When the database recorded the present status."""
+    versions = SupportRequest.history.filter(id=support_request.pk).order_by()
+    other = versions.exclude(status=support_request.status).values("id")
+    last_other = other.annotate(last=Max("history_id")).values("last")
+    since = versions.filter(history_id__gt=Coalesce(last_other, 0))
+    moment: datetime | None = since.aggregate(since=Min("history_date"))["since"]
+    return moment
+
+
+def latest_messages(support_request: SupportRequest) -> tuple[list[Message], bool]:
+    """The newest messages, oldest of them first, and whether there are earlier ones."""
+    newest = support_request.messages.select_related("author").order_by("-id")[: MESSAGES + 1]
+    found = list(newest)
+    return found[:MESSAGES][::-1], len(found) > MESSAGES
+
+
+def assignees(person: Any) -> QuerySet[Any]:
+    """Who may be a request's assignee where this person looks, by name."""
+    return people.User.objects.filter(
+        grants__entity_id__in=people.entity_ids(person), grants__role__in=people.WORKS_ON_REQUESTS
+    ).distinct()

@@ -1,0 +1,172 @@
+"""Pages of support requests: between the browser and the services, without a rule of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import RedirectView
+
+from audit import actors, paging, timeline
+from audit.models import Event
+from audit.pages import page
+from audit.recording import Refusal
+from requests_app import exports, intake, looking, people, reading, services, verbs
+from requests_app.filters import RequestFilter
+from requests_app.forms import OpenRequestForm
+from requests_app.models import SupportRequest
+from requests_app.verbs import Offer
+
+ROWS = 50
+UNPROCESSABLE, CONFLICT = 422, 409
+
+home = RedirectView.as_view(pattern_name="requests:request-list")
+
+
+def find(request: HttpRequest, number: str) -> SupportRequest:
+    """The request the person may see. A refused look is recorded, and answered like a wrong one."""
+    visible = SupportRequest.objects.visible_to(request.user).select_related(
+        "entity", "customer", "assignee", "intake", "duplicate_of"
+    )
+    found = visible.filter(number=number).first()
+    if found is None:
+        looking.refused(number, actors.from_request(request))
+        raise Http404("no such request")
+    return found
+
+
+@page
+@require_safe
+def show_list(request: HttpRequest) -> HttpResponse:
+    form = RequestFilter(request.GET, person=request.user)
+    found = form.found()
+    count = timeline.count(found)
+    if form.query:
+        looking.searched(form.query, count, actors.from_request(request))
+    context = {
+        "form": form,
+        "page": paging.newest_first(found, paging.position(request.GET), ROWS),
+        "count": count,
+        "applied": form.applied(),
+        "can_open": bool(people.entities_of(request.user, people.WORKS_ON_REQUESTS)),
+    }
+    return render(request, "requests_app/list.html", context)
+
+
+@page
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Exactly the filtered list, all pages of it, as one CSV file."""
+    form = RequestFilter(request.GET, person=request.user)
+    if not form.is_valid():
+        return redirect(f"{reverse('requests:request-list')}?{request.GET.urlencode()}")
+    found = form.found().order_by("-id").iterator(chunk_size=exports.CHUNK)
+    made = exports.write(found, with_mark=request.GET.get("for") == "excel")
+    looking.exported(
+        actors.from_request(request), rows=made.rows, columns=list(exports.COLUMNS),
+        conditions={name: form.cleaned_data[name] for name, *_ in form.applied()},
+        sha256=made.sha256,
+    )  # fmt: skip
+    return FileResponse(
+        made.file, as_attachment=True, filename="requests.csv", content_type="text/csv; charset=utf-8"
+    )
+
+
+@page
+def open_request(request: HttpRequest) -> HttpResponse:
+    form = OpenRequestForm(request.POST or None, person=request.user)
+    status = 200
+    if request.method == "POST":
+        opened = attempt_opening(form, actors.from_request(request)) if form.is_valid() else None
+        if opened is not None:
+            messages.success(request, f"{opened.number} is opened.")
+            return redirect("requests:request-show", opened.number)
+        status = UNPROCESSABLE
+    can_open = bool(people.entities_of(request.user, people.WORKS_ON_REQUESTS))
+    return render(request, "requests_app/open.html", {"form": form, "can_open": can_open}, status=status)
+
+
+def attempt_opening(form: OpenRequestForm, by: actors.Actor) -> SupportRequest | None:
+    """The new request, or None with the refusal on the form."""
+    facts = dict(form.cleaned_data)
+    try:
+        return intake.open_for(by=by, **facts)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+@page
+@require_safe
+def show_request(request: HttpRequest, number: str) -> HttpResponse:
+    support_request = find(request, number)
+    looking.viewed(support_request, actors.from_request(request))
+    return render_request(request, support_request)
+
+
+@page
+@require_POST
+def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
+    """Does one verb, or shows the page again with what was typed and why it was not done."""
+    verb = verbs.VERBS.get(slug)
+    if verb is None:
+        raise Http404("no such verb")
+    support_request, by = find(request, number), actors.from_request(request)
+    form = verbs.form_of(verb, support_request, request.POST)
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            verbs.do(verb, support_request, by, form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            status = CONFLICT
+        else:
+            messages.success(request, verb.done)
+            return redirect("requests:request-show", number)
+    refusal_now = services.why_not(verb.name, support_request, by)
+    sent = Offer(verb, form, refusal_now)
+    return render_request(request, support_request, sent=sent, status=status)
+
+
+def render_request(
+    request: HttpRequest, support_request: SupportRequest, sent: Offer | None = None, status: int = 200
+) -> HttpResponse:
+    events = Event.objects.of_support_request(support_request.pk)
+    offered = verbs.offers(support_request, actors.from_request(request), sent)
+    shown_messages, has_earlier = reading.latest_messages(support_request)
+    context = {
+        "support_request": support_request,
+        "sent": sent,
+        "offers": [offer for offer in offered if not offer.refusal or offer.is_open],
+        "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
+        "messages_shown": shown_messages,
+        "has_earlier_messages": has_earlier,
+        "first": events.order_by("id").first(),
+        "since": reading.in_status_since(support_request),
+        **timeline_of(request, events),
+    }
+    return render(request, "requests_app/show.html", context, status=status)
+
+
+def timeline_of(request: HttpRequest, events: Any) -> dict[str, Any]:
+    """The part of the trail that the address asks for. A case reads as a story: oldest first."""
+    shown = request.GET.get("show", "")
+    shown = shown if shown in reading.SHOWN else "everything"
+    newest_first = request.GET.get("order") == "newest"
+    at = paging.position(request.GET)
+    counts = reading.trail_counts(events)
+    return {
+        "page": timeline.page(
+            events.filter(reading.SHOWN[shown][1]),
+            before=at.before, after=at.after, newest_first=newest_first,
+        ),
+        "shown": shown,
+        "newest_first": newest_first,
+        "reopened": counts["reopened"],
+        "filters": [(name, label, counts[name]) for name, (label, _) in reading.SHOWN.items()],
+    }  # fmt: skip

@@ -1,0 +1,32 @@
+"""Sessions beside the application's own: other roles, and psql."""
+
+from __future__ import annotations
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+ROLES = ("app", "owner", "sealer")
+
+
+def conninfo(role: str) -> str:
+    """How a role reaches the database of this test."""
+    known = {
+        "app": connection.settings_dict,
+        "owner": settings.OWNER_DATABASE,
+        "sealer": settings.SEALER_DATABASE,
+    }[role]
+    parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    given = {name: known[key] for name, key in parts.items() if known[key]}
+    return make_conninfo(**given)
+
+
+def open(role: str) -> psycopg.Connection:  # noqa: A001
+    """A session of its own, whose transaction commits when its block ends without an error."""
+    return psycopg.connect(conninfo(role))
+
+
+def name_of(role: str) -> str:
+    with open(role) as session:
+        return str(session.info.user)

@@ -1,0 +1,132 @@
+"""The real help-desk log: what the database holds after its import is what the file shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from audit import actors
+from audit.models import Event
+from requests_app import people
+from requests_app.importing import running
+from requests_app.importing.profiles import SERVICENOW_INCIDENT
+from requests_app.importing.rejects import Rejects
+from requests_app.importing.running import Result, Task
+from requests_app.models import Entity, SupportRequest
+from tests.requests_app import importing_source as source
+
+pytestmark = pytest.mark.django_db
+
+BY = actors.command("import_requests")
+NOT_COMPARED = {
+    "number",
+    "sys_updated_by",
+    "sys_updated_at",
+    "sys_mod_count",
+    "resolved_by",
+    "resolved_at",
+    "closed_at",
+    "closed_code",
+}
+COLUMNS = {
+    "status": "incident_state",
+    "priority": "priority",
+    "category": "category",
+    "customer_id": "caller_id",
+}
+
+
+@pytest.fixture
+def entity() -> Entity:
+    return people.add_entity(by=BY, code="US", name="Example Inc.", currency="USD")
+
+
+def load(path: Path, entity: Entity) -> Result:
+    task = Task(path, SERVICENOW_INCIDENT, entity, ZoneInfo("UTC"), Rejects(None))
+    return running.import_file(task, by=BY)
+
+
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    with lzma.open(path) as packed, io.TextIOWrapper(packed, newline="") as text:
+        yield from csv.DictReader(text)
+
+
+def changes_in_the_file(path: Path) -> Counter[str]:
+    """Counted without any code of the importer."""
+    found: Counter[str] = Counter()
+    last: dict[str, dict[str, str]] = {}
+    for row in rows_of(path):
+        before = last.get(row["number"], row)
+        found.update(name for name in row if name not in NOT_COMPARED and row[name] != before[name])
+        last[row["number"]] = row
+    return found
+
+
+def changes_in_the_database() -> Counter[str]:
+    """Of consecutive versions of each request, as the trail holds them."""
+    found: Counter[str] = Counter()
+    fields = [
+        field.attname
+        for field in SupportRequest.history.model._meta.concrete_fields
+        if field.name not in {"history_id", "history_date", "history_type", "event", "salt"}
+    ]
+    before: dict[str, object] = {}
+    for version in SupportRequest.history.order_by("id", "history_id").values(*fields).iterator():
+        custom = version.pop("custom")
+        now = version | {f"custom {name}": value for name, value in custom.items()}
+        if before.get("id") == now["id"]:
+            found.update(
+                COLUMNS.get(name, name.removeprefix("custom "))
+                for name in now
+                if now[name] != before[name]
+            )
+        before = now
+    return found
+
+
+def events() -> int:
+    return Event.objects.filter(channel="import", support_request_id__isnull=False).count()
+
+
+@source.needs_demo
+def test_the_differences_of_the_versions_are_those_of_the_file(entity: Entity) -> None:
+    result = load(source.DEMO, entity)
+    expected = changes_in_the_file(source.DEMO)
+    assert changes_in_the_database() == expected
+    assert result.report["counts"]["changes"] == dict(expected)
+    assert events() == result.report["imported"] == 2_040
+    assert SupportRequest.objects.count() == 300
+
+
+@source.needs_full
+@pytest.mark.slow
+def test_the_whole_log_over_its_beginning_adds_each_row_once(entity: Entity) -> None:
+    load(source.DEMO, entity)
+    result = load(source.FULL, entity)
+    assert (result.report["imported"], result.report["skipped"]) == (99_005, 2_040)
+    assert result.report["rejected"] == 0
+    assert events() == 101_045
+    assert SupportRequest.objects.count() == 17_136
+    expected = changes_in_the_file(source.FULL)
+    assert expected.total() == 131_014
+    assert changes_in_the_database() == expected
+    kinds = Counter(
+        Event.objects.filter(channel="import", support_request_id__isnull=False).values_list(
+            "kind", flat=True
+        )
+    )
+    assert kinds == {
+        "request.opened": 17_136 - 6_260,
+        "request.first_seen": 6_260,
+        "request.updated": 83_909,
+    }
+    again = load(source.FULL, entity)
+    assert (again.report["imported"], again.report["skipped"]) == (0, 101_045)
+    assert events() == 101_045

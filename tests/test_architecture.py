@@ -1,0 +1,139 @@
+"""The shape of the house, read from its source: who may import whom, and what must stay small."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each may import those to its right, never to its left.
+LAYERS = ("config", "finance", "requests_app", "audit")
+PURE = (
+    "audit/diffs",
+    "audit/kinds.py",
+    "requests_app/transitions.py",
+    "requests_app/demo/cast.py",
+)
+# Why each business table that has no versions has none.
+NOT_VERSIONED = {
+    "audit.Event": "it is the trail",
+    "requests_app.NumberSeries": "its numbers stand on the rows they were given to",
+}
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 50
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def imported(path: Path) -> set[str]:
+    """Full names of the modules a file imports, at the top or inside functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module}
+    return names
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_run_one_way(layer: str) -> None:
+    above = set(LAYERS[: LAYERS.index(layer)])
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources(layer)
+        for name in imported(path)
+        if name.partition(".")[0] in above | {"tests", "bench"}
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("place", PURE)
+def test_pure_modules_import_the_standard_library_only(place: str) -> None:
+    own = place.removesuffix(".py").replace("/", ".")
+    paths = [ROOT / place] if place.endswith(".py") else list(sources(place))
+    assert paths
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in paths
+        for name in imported(path)
+        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith(own)
+    ]
+    assert not wrong
+
+
+def test_only_recording_opens_events() -> None:
+    """The name of the SQL function stands in the recorder alone, and where rows come in bulk."""
+    allowed = {
+        "audit/recording.py", "audit/triggers.py", "requests_app/importing/writing.py",
+    }  # fmt: skip
+    found = {
+        str(path.relative_to(ROOT))
+        for path in sources(*LAYERS)
+        if "public.audit_open" in path.read_text()
+    }
+    assert found <= allowed
+
+
+def test_no_view_or_command_holds_a_write_of_its_own() -> None:
+    """Views, admin and commands call services; the recorder is not theirs to open."""
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in sources(*LAYERS)
+        if (path.name in {"views.py", "admin.py", "forms.py"} or "commands" in path.parts)
+        and "with recording(" in path.read_text()
+    ]
+    assert not wrong
+
+
+def test_every_business_model_is_versioned_or_says_why_not() -> None:
+    own = [model for layer in LAYERS[1:] for model in apps.get_app_config(layer).get_models()]
+    bare = {
+        model._meta.label
+        for model in own
+        if not hasattr(model, "_versioned") and not getattr(model, "is_version", False)
+    }
+    assert bare == set(NOT_VERSIONED)
+
+
+def test_files_and_functions_stay_small() -> None:
+    long = []
+    for path in sources(*LAYERS, "tests"):
+        text = path.read_text()
+        name = path.relative_to(ROOT)
+        if text.count("\n") > LONGEST_FILE:
+            long.append(f"{name}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > LONGEST_FUNCTION:
+                    long.append(f"{name}:{node.lineno} {node.name}: {length} lines")
+    assert not long
+
+
+def test_nothing_is_named_like_a_drawer() -> None:
+    drawers = {"utils", "helpers", "common", "core", "misc"}
+    found = [str(path.relative_to(ROOT)) for path in sources(*LAYERS) if path.stem in drawers]
+    assert not found
+
+
+def test_nothing_loads_from_another_host() -> None:
+    wrong = []
+    for folder, pattern in (("templates", "*.html"), ("static", "*.css"), ("static", "*.js")):
+        for path in (ROOT / folder).rglob(pattern):
+            text = path.read_text()
+            if any(mark in text for mark in ('src="http', 'href="http', "url(http", "@import")):
+                wrong.append(str(path.relative_to(ROOT)))
+            if path.suffix == ".html" and any(m in text for m in (" style=", "|safe", "autoescape off")):
+                wrong.append(f"{path.relative_to(ROOT)}: inline style or unescaped text")
+    assert not wrong
