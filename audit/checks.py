@@ -208,6 +208,14 @@ def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
                 f"the application's role {app} is {'a superuser' if is_super else 'the owner'}: it "
                 "could disarm the triggers. Serve with a role of its own (see docs/configuration.md)"
             ]
+        cursor.execute(
+            "SELECT has_schema_privilege(%s, 'public', 'CREATE'),"
+            " has_database_privilege(%s, current_database(), 'TEMPORARY')",
+            [app, app],
+        )
+        for may, what in zip(cursor.fetchone(), ("create tables", "create temporary tables"), strict=True):
+            if may:
+                found.append(f"the application's role {app} may {what}: revoke it from PUBLIC")
         for table in [EVENT_TABLE, *(pair.version for pair in triggers.pairs())]:
             cursor.execute(
                 "SELECT string_agg(r, ', ') FROM unnest(ARRAY['INSERT','UPDATE','DELETE',"

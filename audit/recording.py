@@ -112,6 +112,7 @@ class Recording:
     id: int = 0
     facts: Facts = field(default_factory=dict)
     reserved_key: bool = False
+    is_over: bool = False
     unwritten: list[Facts] = field(default_factory=list)
 
     def discard(self) -> NoReturn:
@@ -138,10 +139,12 @@ _stack: ContextVar[tuple[Recording, ...]] = ContextVar("audit_recordings", defau
 def current(using: str = DEFAULT_DB_ALIAS) -> Recording | None:
     """The innermost open recording of this context on this thread's connection.
 
-    A context copied into another thread has another connection there, and so no recording.
+    A context copied into another thread has another connection there, and so no recording. A copy
+    that outlives the recording, such as a task's, still holds it: it is over.
     """
     connection = connections[using]
-    found = [item for item in _stack.get() if item.connection is connection and item.id]
+    opened = [item for item in _stack.get() if item.id and not item.is_over]
+    found = [item for item in opened if item.connection is connection]
     return found[-1] if found and connection.in_atomic_block else None
 
 
@@ -184,6 +187,7 @@ def recording(
         opened.unwritten.append(unsuccessful(opened.facts, error))
         raise
     finally:
+        opened.is_over = True
         _stack.reset(token)
         if opened.reserved_key and subject is not None:
             subject.__dict__.pop("_reserved_key", None)
@@ -225,7 +229,7 @@ def subject_facts(subject: models.Model | None) -> Facts:
             "entity_id": None,
         }
     return {
-        "subject_type": subject._meta.label_lower,
+        "subject_type": subject._meta.concrete_model._meta.label_lower,
         "subject_id": "" if subject.pk is None else str(subject.pk),
         "subject_label": str(subject),
         "support_request_id": getattr(subject, "trail_request_id", None),

@@ -103,6 +103,11 @@ def grant(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("SELECT current_user")
         if cursor.fetchone()[0] == app:
             return  # one role for everything: the check says so, there is nothing to divide
+        cursor.execute("SELECT current_database()")
+        database = connection.ops.quote_name(cursor.fetchone()[0])
+        # A definer function must never meet a table that its caller made.
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
         for function in FOR_THE_APP:

@@ -64,10 +64,16 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
         "event": event,
         "groups": facts.of_event(event, names.get(event.entity_id, "")),
         "related": related(event, events),
-        "address": access().addresses([event]).get(event.pk, ""),
+        "address": place_in_trail(event),
         **neighbours(event, events),
     }
     return render(request, "audit/event.html", context)
+
+
+def place_in_trail(event: Event) -> str:
+    """The page of the event's subject, opened where this event begins it; empty if it has none."""
+    address = access().addresses([event]).get(event.pk, "")
+    return f"{address}?after={event.pk - 1}#e{event.pk}" if address else ""
 
 
 def related(event: Event, events: EventQuerySet) -> list[timeline.Entry]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+log = structlog.get_logger("config.health")
 OLDEST_HEARTBEAT = 60
 _FRESH = 5
 
@@ -43,6 +46,29 @@ def look() -> dict[str, str]:
         except DatabaseError as error:
             items[name] = f"the database refuses to answer ({type(error).__name__})"
     return items
+
+
+def refuse_weak_trail() -> None:
+    """Raises ImproperlyConfigured if triggers, guards or rights are not what they must be.
+
+    A database that does not answer yet is no reason: `/readyz` says so until it does.
+    """
+    from audit import checks
+
+    try:
+        problems = checks.problems(connection)
+    except DatabaseError as error:
+        log.warning("trail not checked", error=type(error).__name__)
+        return
+    finally:
+        connection.close()
+    if problems:
+        listed = "".join(f"\n  - {problem}" for problem in problems)
+        raise ImproperlyConfigured(
+            f"Changes could go unrecorded, so this does not start:{listed}\n"
+            "Run manage.py migrate as the owner; if that does not help, somebody has changed the "
+            "database by hand."
+        )
 
 
 def missing_migrations() -> list[str]:

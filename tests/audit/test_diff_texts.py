@@ -210,8 +210,8 @@ def test_a_change_that_is_hard_to_see_is_said_in_words(
 
 
 def test_a_text_above_the_cap_is_shown_whole_with_a_notice() -> None:
-    chance = random.Random(1)  # noqa: S311
-    old, new = (" ".join(chance.choices("abcd", k=TOKEN_CAP)) for _ in range(2))
+    middle = " ".join(f"word{n}" for n in range(TOKEN_CAP // 2))
+    old, new = f"first {middle} last", f"1st {middle} end"
     found = compare(old, new)
     assert [(part.op, part.text) for part in found.segments] == [("removed", old), ("added", new)]
     assert found.notice == NOTICE_WHOLE

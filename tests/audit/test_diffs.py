@@ -197,6 +197,11 @@ def test_references_are_shown_by_name_and_unknown_ones_by_id() -> None:
     assert both(only(1, 2, OWNER)) == ("Ana", "id 2")
 
 
+def test_a_reference_whose_name_is_empty_is_shown_by_id() -> None:
+    (change,) = changes({"owner_id": 1}, None, [OWNER], {("requests_app.user", "1"): ""})
+    assert change.before == "id 1"
+
+
 def test_two_people_of_one_name_are_told_apart() -> None:
     names = {("requests_app.user", "1"): "Ana", ("requests_app.user", "2"): "Ana"}
     (change,) = changes({"owner_id": 1}, {"owner_id": 2}, [OWNER], names)

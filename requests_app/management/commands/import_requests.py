@@ -137,7 +137,7 @@ def counted(counts: dict[str, Any]) -> Iterator[str]:
     """What the file shows, as far as it was read."""
     for name, label in LABELS.items():
         yield f"{counts[name]:>12,}  {label}"
-    yield "Changes by column:"
+    yield "Changes by column:" if counts["changes"] else "Changes by column: none."
     for name, number in counts["changes"].items():
         yield f"{number:>12,}  {name}"
 

@@ -1,0 +1,153 @@
+"""Faults put into the recorder on purpose. Each takes away one guarantee; a test must notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SQL = "audit/sql/recorder.sql"
+MATRIX = "tests/audit/test_bypass_matrix.py"
+RECORDING = "tests/audit/test_recording.py"
+CHECKS = "tests/audit/test_checks.py"
+SCHEMA = "tests/audit/test_schema.py"
+TIMELINE = "tests/audit/test_timeline.py"
+SERVICES = "tests/requests_app/test_services.py"
+PAST = "tests/requests_app/test_past.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    before: str
+    after: str
+    caught_by: tuple[str, ...]
+
+
+MUTANTS = (
+    Mutant(
+        "an event of an earlier transaction is accepted", SQL,
+        "      AND txid = pg_current_xact_id()::text::bigint\n", "", (MATRIX, RECORDING),
+    ),
+    Mutant(
+        "a change without an event is let through", SQL,
+        "        RAISE EXCEPTION 'unrecorded change: %% on %% has no event in this transaction',",
+        "        RETURN NULL;\n        RAISE EXCEPTION 'unrecorded: %% %%',", (MATRIX,),
+    ),
+    Mutant(
+        "deletions leave no version", SQL,
+        "format('AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW",
+        "format('AFTER INSERT OR UPDATE ON {table} FOR EACH ROW", (MATRIX,),
+    ),
+    Mutant(
+        "an update that changes nothing leaves a version", SQL,
+        "        IF old *= new THEN", "        IF false THEN", (MATRIX, RECORDING),
+    ),
+    Mutant(
+        "any update counts as unchanged", SQL,
+        "        IF old *= new THEN", "        IF true THEN", (MATRIX,),
+    ),
+    Mutant(
+        "versions may be inserted by hand", SQL,
+        "'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)'",
+        "'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (false)'", (MATRIX, "tests/audit/test_rights.py"),
+    ),
+    Mutant(
+        "the trail may be truncated", SQL,
+        "'BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT'",
+        "'BEFORE UPDATE OR DELETE ON {table} FOR EACH STATEMENT'", (MATRIX, CHECKS),
+    ),
+    Mutant(
+        "live tables may be truncated", SQL,
+        "RAISE EXCEPTION 'TRUNCATE on % is refused: its rows are versioned', tg_table_name",
+        "RETURN NULL; RAISE EXCEPTION '%', tg_table_name", (MATRIX,),
+    ),
+    Mutant(
+        "triggers fire only as the origin", SQL,
+        "ENABLE ALWAYS TRIGGER", "ENABLE TRIGGER", (CHECKS,),
+    ),
+    Mutant(
+        "another role may act as a person", SQL,
+        "    IF session_user <> {app_role} THEN", "    IF false THEN", (MATRIX,),
+    ),
+    Mutant(
+        "the caller says when it was recorded", SQL,
+        "    new.recorded_at := clock_timestamp();\n",
+        "    new.recorded_at := coalesce(new.recorded_at, new.occurred_at, clock_timestamp());\n",
+        ("tests/requests_app/test_demo.py",),
+    ),
+    Mutant(
+        "an inner event stays in force after its block", "audit/recording.py",
+        "                restore(opened.outer, using)", "                pass", (RECORDING,),
+    ),
+    Mutant(
+        "a refused act is not recorded", "audit/recording.py",
+        "        opened.unwritten.append(unsuccessful(opened.facts, error))\n", "",
+        (SERVICES, RECORDING),
+    ),
+    Mutant(
+        "a refusal goes with the transaction around it", "audit/recording.py",
+        "    if not enclosing:", "    if True:", (RECORDING,),
+    ),
+    Mutant(
+        "a nested act names no cause", "audit/recording.py",
+        "    if outer is None or by.cause.kind:", "    if True:", (RECORDING,),
+    ),
+    Mutant(
+        "the row is not locked before the event", "audit/recording.py",
+        "        if locked and subject is not None:", "        if False:", (RECORDING, SERVICES),
+    ),
+    Mutant(
+        "reasons are optional", "audit/recording.py",
+        "        if described.needs_reason and not self.reason.strip():", "        if False:",
+        (SERVICES,),
+    ),
+    Mutant(
+        "the application may delete requests", "audit/versions.py",
+        '        allow: Iterable[str] = ("insert", "update"),',
+        '        allow: Iterable[str] = ("insert", "update", "delete"),',
+        (MATRIX, "tests/audit/test_rights.py"),
+    ),
+    Mutant(
+        "a version column may be dropped", "audit/schema.py",
+        "    elif isinstance(operation, migrations.RemoveField):", "    elif False:", (SCHEMA,),
+    ),
+    Mutant(
+        "a version column may be retyped", "audit/schema.py",
+        "        if column_type(before) != column_type(operation.field):", "        if False:",
+        (SCHEMA,),
+    ),
+    Mutant(
+        "migrations do not refresh triggers", "audit/schema.py",
+        "                if tables:\n", "                if False:\n", (SCHEMA,),
+    ),
+    Mutant(
+        "a tampered writer is not noticed", "audit/checks.py",
+        "    elif not row[0]:", "    elif False:", (CHECKS,),
+    ),
+    Mutant(
+        "unknown triggers are not noticed", "audit/checks.py",
+        "for name in sorted(set(present) - set(wanted))", "for name in ()", (CHECKS,),
+    ),
+    Mutant(
+        "a version is compared with a later one", "audit/timeline.py",
+        'history_id__lt=OuterRef("history_id")', 'history_id__gt=OuterRef("history_id")',
+        (TIMELINE,),
+    ),
+    Mutant(
+        "names are those of today", "audit/timeline.py",
+        "version.history_date <= wanted.moment", "version.history_date <= now()", (TIMELINE,),
+    ),
+    Mutant(
+        "the past shows what came later", "audit/versions.py",
+        "history_date__lte=moment)", "history_date__gte=moment)", (PAST,),
+    ),
+    Mutant(
+        "numbers skip", "requests_app/numbering.py",
+        "DO UPDATE SET last = requests_app_numberseries.last + excluded.last",
+        "DO UPDATE SET last = requests_app_numberseries.last + excluded.last + 1", (SERVICES,),
+    ),
+    Mutant(
+        "anybody may work on any request", "requests_app/services.py",
+        "        if refusal:\n            return refusal\n", "", (SERVICES,),
+    ),
+)  # fmt: skip
