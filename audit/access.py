@@ -34,7 +34,7 @@ _access: Access | None = None
 
 
 def set_access(given: Access) -> None:
-    global _access
+    global _access  # noqa: PLW0603
     _access = given
 
 

@@ -23,6 +23,7 @@ EXPECTED = {
     "audit_no_insert": 2 | 4,
     "audit_stamp": 1 | 2 | 4,
 }
+CONDITIONS = {"audit_no_insert": "((pg_trigger_depth() = 0))"}
 
 
 def versioned_models(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.Error]:
@@ -94,21 +95,30 @@ def function_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
     wanted = triggers.function_bodies(connection)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT proname, prosrc, proconfig, proowner = relowner FROM pg_proc, pg_class"
-            " WHERE pronamespace = 'public'::regnamespace AND proname = ANY (%s)"
-            " AND pg_class.oid = %s::regclass",
+            "SELECT proname, array_agg(prosrc), bool_and(proowner = relowner),"
+            " bool_and('search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}'))),"
+            " bool_and(prosecdef = (proname = 'audit_open')),"
+            " bool_or(has_function_privilege('public', pg_proc.oid, 'EXECUTE'))"
+            " FROM pg_proc, pg_class WHERE pronamespace = 'public'::regnamespace"
+            " AND proname = ANY (%s) AND pg_class.oid = %s::regclass GROUP BY proname",
             [list(wanted), EVENT_TABLE],
         )
-        present = {name: (source, config, owned) for name, source, config, owned in cursor}
+        present = {name: facts for name, *facts in cursor}
     for name, body in wanted.items():
         if name not in present:
             yield f"function {name} is missing"
-        elif present[name][0] != body:
-            yield f"function {name} differs from the recorder's own"
-        elif not present[name][2]:
+            continue
+        bodies, is_owned, is_pinned, has_its_rights, is_public = present[name]
+        if bodies != [body]:
+            yield f"function {name} differs from the recorder's own, or stands beside another"
+        elif not is_owned:
             yield f"function {name} belongs to another role than the trail"
-        elif not pinned(present[name][1]):
+        elif not is_pinned:
             yield f"function {name} does not pin its search_path"
+        elif not has_its_rights:
+            yield f"function {name} runs with other rights than the recorder gave it"
+        elif is_public:
+            yield f"function {name} may be called by every role"
 
 
 def pinned(config: list[str] | None) -> bool:
@@ -168,28 +178,50 @@ def table_problems(
     """Missing, disabled, retargeted and unknown triggers of one table, and rewrite rules on it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, tgenabled, tgtype, proname FROM pg_trigger"
-            " JOIN pg_proc ON pg_proc.oid = tgfoid"
+            "SELECT tgname, tgenabled, tgtype, proname,"
+            " pronamespace = 'public'::regnamespace AND tgattr::text = '' AND tgnargs = 0,"
+            " coalesce(substring(pg_get_triggerdef(pg_trigger.oid) FROM ' WHEN (.*) EXECUTE '), '')"
+            " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
             " WHERE tgrelid = %s::regclass AND NOT tgisinternal",
             [table],
         )
-        present = {name: (mode, kind, function) for name, mode, kind, function in cursor}
+        present = {name: (mode, facts) for name, mode, *facts in cursor}
         cursor.execute("SELECT rulename FROM pg_rewrite WHERE ev_class = %s::regclass", [table])
         rules = [row[0] for row in cursor.fetchall()]
     functions = {"audit_guard": "audit_refuse_change", "audit_no_truncate": "audit_refuse_truncate",
                  "audit_no_insert": "audit_refuse_insert", "audit_stamp": "audit_stamp"}  # fmt: skip
-    found = [f"{table} has the rewrite rule {rule}" for rule in rules]
+    found = [f"{table} {problem}" for problem in shape_problems(connection, table)]
+    found += [f"{table} has the rewrite rule {rule}" for rule in rules]
     found += [f"{table} has the unknown trigger {name}" for name in sorted(set(present) - set(wanted))]
     for name, function in wanted.items():
         if name not in present:
             found.append(f"{table} lacks the trigger {name}")
             continue
-        mode, kind, actual = present[name]
+        mode, facts = present[name]
         if mode != "A":
             found.append(f"the trigger {name} of {table} does not always fire")
-        if kind != EXPECTED[name] or actual != (function or functions[name]):
+        if facts != [EXPECTED[name], function or functions[name], True, CONDITIONS.get(name, "")]:
             found.append(f"the trigger {name} of {table} is not the recorder's")
     return found
+
+
+def shape_problems(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
+    """What would show other rows than the triggers saw, lose them, or let another role in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relowner = e.relowner, c.relpersistence = 'p', NOT c.relrowsecurity,"
+            " NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)"
+            " FROM pg_class AS c, pg_class AS e WHERE c.oid = %s::regclass AND e.oid = %s::regclass",
+            [table, EVENT_TABLE],
+        )
+        is_as_it_should_be = cursor.fetchone()
+    sentences = (
+        "belongs to another role than the trail",
+        "is not logged, and lost when the server stops hard",
+        "has row security, which hides rows",
+        "has child tables, whose rows no trigger sees",
+    )
+    yield from (text for text, good in zip(sentences, is_as_it_should_be, strict=True) if not good)
 
 
 def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
@@ -198,15 +230,17 @@ def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
     found = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rolsuper, pg_has_role(oid, (SELECT relowner FROM pg_class"
-            " WHERE oid = %s::regclass), 'MEMBER') FROM pg_roles WHERE rolname = %s",
+            "SELECT CASE WHEN rolsuper THEN 'a superuser'"
+            " WHEN pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = %s::regclass),"
+            " 'MEMBER') THEN 'the owner' WHEN rolcreaterole THEN 'a maker of roles' END"
+            " FROM pg_roles WHERE rolname = %s",
             [EVENT_TABLE, app],
         )
-        is_super, is_owner = cursor.fetchone()
-        if is_super or is_owner:
+        power = cursor.fetchone()[0]
+        if power:
             return [
-                f"the application's role {app} is {'a superuser' if is_super else 'the owner'}: it "
-                "could disarm the triggers. Serve with a role of its own (see docs/configuration.md)"
+                f"the application's role {app} is {power}: it could disarm the triggers. "
+                "Serve with a role of its own (see docs/configuration.md)"
             ]
         cursor.execute(
             "SELECT has_schema_privilege(%s, 'public', 'CREATE'),"
@@ -216,13 +250,30 @@ def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
         for may, what in zip(cursor.fetchone(), ("create tables", "create temporary tables"), strict=True):
             if may:
                 found.append(f"the application's role {app} may {what}: revoke it from PUBLIC")
-        for table in [EVENT_TABLE, *(pair.version for pair in triggers.pairs())]:
-            cursor.execute(
-                "SELECT string_agg(r, ', ') FROM unnest(ARRAY['INSERT','UPDATE','DELETE',"
-                "'TRUNCATE','TRIGGER','REFERENCES']) AS r WHERE has_table_privilege(%s, %s, r)",
-                [app, table],
-            )
-            extra = cursor.fetchone()[0]
-            if extra:
-                found.append(f"the application's role {app} has {extra} on {table}")
-    return found
+    return found + [
+        f"the application's role {app} has {extra} on {table}"
+        for table, extra in extra_rights(connection, app)
+    ]
+
+
+def extra_rights(connection: BaseDatabaseWrapper, app: str) -> list[tuple[str, str]]:
+    """Rights on the trail and on versioned tables, whole or on a column, that grant() never gives."""
+    allowed = {EVENT_TABLE: frozenset[str]()}
+    for pair in triggers.pairs():
+        allowed |= {pair.live: pair.allow, pair.version: frozenset()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, string_agg(verb, ', ' ORDER BY verb) FROM unnest(%s::text[]) AS name,"
+            " unnest(ARRAY['INSERT','UPDATE','DELETE','TRUNCATE','TRIGGER','REFERENCES']) AS verb"
+            " WHERE (has_table_privilege(%s, to_regclass(name)::oid, verb)"
+            " OR verb IN ('INSERT','UPDATE','REFERENCES')"
+            " AND has_any_column_privilege(%s, to_regclass(name)::oid, verb))"
+            " AND NOT name || ' ' || verb = ANY (%s) GROUP BY name ORDER BY name",
+            [
+                list(allowed),
+                app,
+                app,
+                [f"{table} {verb.upper()}" for table, verbs in allowed.items() for verb in verbs],
+            ],
+        )
+        return list(cursor.fetchall())

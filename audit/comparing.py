@@ -1,4 +1,4 @@
-"""Chooses the two versions of one row that a comparison page shows, among those a person may see."""
+"""Chooses the two versions of one row that a page compares, among those a person may see."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def context(
         "newer": choices[newer_id],
         "first_id": versions.order_by("history_id").first().history_id,
         "newest_id": newest.history_id,
-        "row": timeline.compare(
-            model, row_id, newer_id, older_id or None, all_fields=shows_all
-        ),
+        "row": timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all),
     }
 
 

@@ -1,4 +1,4 @@
-"""Every field of one event in words, in the order an auditor asks: who, when, what, why, from where."""
+"""Every field of one event in words, in the order an auditor asks."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def what(event: Event, entity: str) -> list[Fact]:
         Fact("Kind", event.kind, is_code=True),
         Fact("Outcome", sentences.named(sentences.OUTCOMES, event.outcome)),
         Fact("Subject", visible(event.subject_label)),
-        Fact("Subject type and id", f"{event.subject_type} {event.subject_id}".strip(), is_code=True),
+        Fact("Subject type", event.subject_type, is_code=True),
+        Fact("Subject id", visible(event.subject_id), is_code=True),
         Fact("Entity", visible(entity) or number(event.entity_id)),
         Fact("Reason", visible(event.reason)),
         Fact("Cause", visible(f"{event.cause_kind}: {cause}") if event.cause_kind else "",

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from audit import kinds, moments, pages, sentences
 from audit.models import EventQuerySet
 
+# No trail is older; the last days of the calendar have no day after them.
+EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
+
 
 def kind_choices() -> list[tuple[str, str]]:
     return [("", "Any kind"), *((kind.name, kind.label) for kind in kinds.registered())]
+
+
+def day(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+    )
 
 
 class TrailFilter(forms.Form):
@@ -27,12 +40,8 @@ class TrailFilter(forms.Form):
     channel = forms.ChoiceField(
         choices=[("", "Any channel"), *sentences.CHANNELS.items()], required=False
     )
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    since = day("From")
+    until = day("To")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -72,7 +81,11 @@ class TrailFilter(forms.Form):
             "until": f"before {moments.exact(end, zone)}" if end else "",
         }
         return [
-            (name, str(field.label or name.capitalize()), words.get(name, str(self.cleaned_data[name])))
+            (
+                name,
+                str(field.label or name.capitalize()),
+                words.get(name, str(self.cleaned_data[name])),
+            )
             for name, field in self.fields.items()
             if self.cleaned_data[name]
         ]

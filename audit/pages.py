@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 THEMES = ("auto", "light", "dark")
 ZONES = ("own", "utc")
@@ -23,7 +24,7 @@ def page(view: View) -> View:
     """A page for signed-in people. All times on it, shown and typed, are in one zone."""
 
     @wraps(view)
-    def in_one_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def in_one_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with timezone.override(zone_of(request)):
             return view(request, *args, **kwargs)
 
@@ -36,7 +37,7 @@ def zone_of(request: HttpRequest) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(getattr(request.user, "time_zone", "UTC"))
-    except (ValueError, OSError):
+    except (LookupError, ValueError, OSError):
         return UTC
 
 

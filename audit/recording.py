@@ -117,7 +117,7 @@ class Recording:
 
     def discard(self) -> NoReturn:
         """Ends the block without an event: nothing was to be done. Rolls back what it wrote."""
-        raise Discarded
+        raise Discarded(self)
 
     def begin(self, locked: bool, before: Callable[[], None] | None) -> None:
         """Locks, prepares and opens the event, in this order: events then come as locks do."""
@@ -180,8 +180,10 @@ def recording(
             yield opened
             if was_in_transaction and not opened.connection.needs_rollback:
                 restore(opened.outer, using)
-    except Discarded:
+    except Discarded as discarded:
         give_back_key(opened)
+        if discarded.args[0] is not opened:
+            raise
     except Exception as error:
         give_back_key(opened)
         opened.unwritten.append(unsuccessful(opened.facts, error))
@@ -205,9 +207,16 @@ def record(
     occurred_at: datetime | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> int:
-    """Records an act that changes no versioned row: a view, a sign-in, a search. Returns its id."""
+    """Records an act that changes no versioned row: a view, a sign-in, a search. Returns its id.
+
+    What did not succeed is recorded in a transaction of its own, whatever becomes of this one.
+    """
     act = Act(kind, by, subject, reason, detail or {}, occurred_at)
-    return open_event(act.facts(current(using)) | {"outcome": outcome, "arm": False}, using)
+    facts = act.facts(current(using)) | {"outcome": outcome, "arm": False}
+    if outcome == "done":
+        return open_event(facts, using)
+    with surviving_connection(using) as own:
+        return open_event(facts, own)
 
 
 def cause_of(by: Actor, outer: Recording | None) -> Cause:

@@ -32,7 +32,11 @@ def as_owner(alias: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     served = connection.settings_dict
     connection.close()
     # A new dictionary: the one there belongs to the settings, which name the application's role.
-    connection.settings_dict = {**served, "USER": owner["USER"], "PASSWORD": owner["PASSWORD"]}
+    # And no pool: its connections are the application's.
+    options = {**served["OPTIONS"], "pool": False}
+    connection.settings_dict = {
+        **served, "USER": owner["USER"], "PASSWORD": owner["PASSWORD"], "OPTIONS": options,
+    }  # fmt: skip
     try:
         yield
     finally:

@@ -197,6 +197,40 @@ def refuse_lossy_plan(
             refuse_going_back(migration, state, using)
         else:
             refuse_losses(migration, state, state)
+            refuse_stale_triggers(migration, state)
+
+
+def refuse_stale_triggers(migration: Migration, before: ProjectState) -> None:
+    """Raises CommandError if a hand-written migration leaves the triggers behind its tables.
+
+    They would be right again after the run, but what another migration writes in between would
+    get versions without the new columns, unseen.
+    """
+    state = before.clone()
+    shaped: set[str] = set()
+    for operation in migration.operations:
+        operation.state_forwards(migration.app_label, state)
+        if isinstance(operation, InstallTriggers):
+            shaped -= {live for live, *_ in operation.tables}
+        elif isinstance(operation, SHAPING):
+            shaped |= set(live_tables(migration.app_label, operation, state))
+    if shaped:
+        tables = ", ".join(sorted(shaped))
+        raise CommandError(
+            f"{migration} shapes the versioned table {tables} and leaves its triggers as they were. "
+            "Let makemigrations write it, or end it with audit.schema.InstallTriggers."
+        )
+
+
+def live_tables(app_label: str, operation: Operation, state: ProjectState) -> Iterator[str]:
+    """The versioned live table that an operation shaped, directly or through its version table."""
+    name = getattr(operation, "new_name", None) if isinstance(operation, migrations.RenameModel) else ""
+    name = (name or getattr(operation, "model_name", "") or getattr(operation, "name", "")).lower()
+    live = name.removeprefix("historical")
+    version = state.models.get((app_label, f"historical{live}"))
+    model = state.models.get((app_label, live))
+    if version is not None and model is not None and is_version_state(version):
+        yield model.options.get("db_table") or f"{app_label}_{live}"
 
 
 def refuse_going_back(migration: Migration, before: ProjectState, using: str) -> None:

@@ -97,8 +97,8 @@ def page(
     )
 
 
-def count(events: QuerySet[Event]) -> int:
-    """How many events, counted no further than one past COUNTED."""
+def count(events: QuerySet[Any]) -> int:
+    """How many rows, counted no further than one past COUNTED."""
     return events.order_by()[: COUNTED + 1].count()
 
 

@@ -58,11 +58,11 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
             refuse(request)
         raise Http404("no such event") from None
     event = entry.event
-    names = access().entity_names({event.entity_id} - {None})
+    names = access().entity_names([event.entity_id]) if event.entity_id is not None else {}
     context = {
         "entry": entry,
         "event": event,
-        "groups": facts.of_event(event, names.get(event.entity_id, "")),
+        "groups": facts.of_event(event, "".join(names.values())),
         "related": related(event, events),
         "address": place_in_trail(event),
         **neighbours(event, events),

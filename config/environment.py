@@ -97,7 +97,10 @@ class Environment:
         # A forgotten open transaction would hold row locks; the server ends it.
         timeout = f"-c idle_in_transaction_session_timeout={idle_timeout}s"
         options = settings["OPTIONS"]
+        # The trail keeps it: it tells our sessions from others that use the same role.
+        options.setdefault("application_name", "casetrail")
         options["options"] = f"{options.get('options', '')} {timeout}".strip()
+        options.setdefault("connect_timeout", "10")
         if pool:
             options["pool"] = True
         settings["CONN_MAX_AGE"] = 0 if pool else 60

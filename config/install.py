@@ -22,8 +22,8 @@ LOCKS = {
 def main(kind):
     if sys.version_info < OLDEST:
         return (
-            "Casetrail needs Python 3.11 or newer; %s is %d.%d. Name another, for example: "
-            "make %s PYTHON=python3.12" % (sys.executable, *sys.version_info[:2], "setup")
+            "Casetrail needs Python %d.%d or newer; %s is %d.%d. Name another, for example: "
+            "make setup PYTHON=python3.12" % (*OLDEST, sys.executable, *sys.version_info[:2])
         )
     refusal = make_venv() or install(kind)
     if not refusal:
@@ -75,7 +75,9 @@ def install(kind):
         "-r",
         lock,
     ]
-    done = subprocess.run(command, cwd=PROJECT, env=dict(os.environ, PIP_ROOT_USER_ACTION="ignore"))
+    done = subprocess.run(
+        command, cwd=PROJECT, env=dict(os.environ, PIP_ROOT_USER_ACTION="ignore", PIP_USER="0")
+    )
     if done.returncode != 0:
         return "The packages could not be installed; the lines above say why. Then: make setup"
     with open(stamp, "w") as file:

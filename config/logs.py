@@ -17,6 +17,7 @@ _SHARED: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]
+_HARMLESS = ("action", "status_code")
 
 
 def configure(options: dict[str, Any]) -> None:
@@ -42,7 +43,8 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder()],
+                # Not all that libraries add: a request's address may hold what somebody looked for.
+                "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder(_HARMLESS)],
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     *_rendering(readable=readable),
@@ -53,7 +55,6 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
             # It names every task at every start of every process; what its worker does matters.
             "procrastinate": {"level": "WARNING"},
             "procrastinate.worker": {"level": level},
-            "procrastinate.periodic": {"level": "WARNING"},
             # Its own handler would write lines of another form.
             "gunicorn.error": {"handlers": [], "propagate": True},
         },

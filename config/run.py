@@ -27,13 +27,13 @@ _WORKER = ("manage.py", "procrastinate", "worker")
 
 def main() -> int | str:
     """Returns the exit status, or the sentence that says why it does not run."""
+    named = [name for name in embedded.VARIABLES.values() if embedded.is_named(name, os.environ)]
+    if named:
+        return f"make run is a local trial with a database of its own; unset {', '.join(named)}."
     os.chdir(local.PROJECT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
-    named = [name for name in embedded.VARIABLES.values() if embedded.is_named(name, os.environ)]
-    if named:
-        return f"make run is a local trial with a database of its own; unset {', '.join(named)}."
     try:
         with embedded.for_command():
             return _run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -28,7 +29,7 @@ def _refusal() -> str:
 
     try:
         django.setup()
-        call_command("check", deploy=True, fail_level="WARNING")
+        call_command("check", deploy=True, fail_level="WARNING", stdout=io.StringIO())
         call_command("collectstatic", interactive=False, verbosity=0)
     except (ImproperlyConfigured, CommandError) as error:
         return str(error)

@@ -37,8 +37,10 @@ SEALER_DATABASE = env.optional_database("SEALER_DATABASE_URL")
 HTTPS = not LOCAL
 SECURE_SSL_REDIRECT = HTTPS and env.boolean("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", default=31_536_000) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.boolean("SECURE_HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = HTTPS and env.boolean("SECURE_HSTS_PRELOAD", default=True)
+# Probes come from inside, past the proxy that speaks https.
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")
@@ -49,6 +51,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+# How many of our own proxies append to X-Forwarded-For; without it the header is not believed.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

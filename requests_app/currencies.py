@@ -6,9 +6,15 @@ import re
 from decimal import Decimal
 
 USUAL_SCALE = 2
-SCALES = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3) | dict.fromkeys(["CLF", "UYW"], 4)  # fmt: skip
+NO_PLACES = (
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
+    "VUV", "XAF", "XOF", "XPF",
+)  # fmt: skip
+THREE_PLACES = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+FOUR_PLACES = ("CLF", "UYW")
+SCALES = (
+    dict.fromkeys(NO_PLACES, 0) | dict.fromkeys(THREE_PLACES, 3) | dict.fromkeys(FOUR_PLACES, 4)
+)
 LARGEST = Decimal(10) ** 15  # what the column holds
 
 _CODE = re.compile(r"[A-Z]{3}")
@@ -38,7 +44,9 @@ def why_not_amount(amount: Decimal | None, currency: str) -> str:
     places = scale(currency)
     example = f"{Decimal(1250):.{places}f}"
     if amount is None:
-        return f"Give the amount in digits, with a point before the decimals, for example {example}."
+        return (
+            f"Give the amount in digits, with a point before the decimals, for example {example}."
+        )
     if amount <= 0:
         return "The amount must be more than zero."
     if amount >= LARGEST:

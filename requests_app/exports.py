@@ -18,7 +18,7 @@ MARK = "\ufeff"  # by which Excel tells UTF-8
 IN_MEMORY = 2 * 1024 * 1024
 CHUNK = 1_000
 # A cell that begins so is taken for a formula; full-width forms are read like the plain ones.
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 COLUMNS: dict[str, Callable[[SupportRequest], object]] = {
     "id": lambda row: row.pk,
@@ -37,7 +37,7 @@ COLUMNS: dict[str, Callable[[SupportRequest], object]] = {
     "assignee_id": lambda row: row.assignee_id,
     "assignee": lambda row: str(row.assignee) if row.assignee else "",
     "invoice_reference": lambda row: row.invoice_reference,
-    "claimed_amount": lambda row: amount(row),
+    "claimed_amount": lambda row: amount(row),  # noqa: PLW0108 - defined below
     "claimed_currency": lambda row: row.claimed_currency,
     "received_at": lambda row: moments.machine(row.received_at),
 }

@@ -41,7 +41,7 @@ class RequestFilter(forms.Form):
 
     def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
     def found(self) -> SupportRequestQuerySet:

@@ -13,12 +13,17 @@ from requests_app.models import Entity, Priority
 from requests_app.models.support_request import Channel, Resolution
 
 LONGEST_TEXT = 500_000
+EARLIEST_YEAR = 1970
+SECONDS = "%Y-%m-%dT%H:%M:%S"
+NO_ENTITY = "You may not open requests there. Choose one of the entities listed."
 
 
-def long_text(label: str, rows: int, *, required: bool = True, help_text: str = "") -> forms.CharField:
+def long_text(label: str, rows: int, *, missing: str, help_text: str = "") -> forms.CharField:
+    """``missing`` says what to do when nothing was typed."""
     return forms.CharField(
-        label=label, max_length=LONGEST_TEXT, required=required, help_text=help_text,
+        label=label, max_length=LONGEST_TEXT, help_text=help_text,
         widget=forms.Textarea({"rows": rows, "dir": "auto"}),
+        error_messages={"required": missing},
     )  # fmt: skip
 
 
@@ -27,7 +32,7 @@ class SignInForm(AuthenticationForm):
         "invalid_login": "No account has this name and password. Check both and try again; "
         "upper and lower case matter in the password.",
         "inactive": "This account is no longer active. Ask an administrator.",
-    }  # noqa: RUF012
+    }
 
 
 class TakeForm(forms.Form):
@@ -35,7 +40,10 @@ class TakeForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    body = long_text("Reply to the customer", 5, help_text="It is never edited or removed later.")
+    body = long_text(
+        "Reply to the customer", 5, missing="Write the reply first.",
+        help_text="It is never edited or removed later.",
+    )  # fmt: skip
 
 
 class PriorityForm(forms.Form):
@@ -44,8 +52,11 @@ class PriorityForm(forms.Form):
 
 
 class ResolveForm(forms.Form):
-    resolution = forms.ChoiceField(choices=[("", "Choose one"), *Resolution.choices])
-    note = long_text("What was done", 3)
+    resolution = forms.ChoiceField(
+        choices=[("", "Choose one"), *Resolution.choices],
+        error_messages={"required": "Choose how it was resolved."},
+    )
+    note = long_text("What was done", 3, missing="Say what was done.")
 
 
 class CloseForm(forms.Form):
@@ -53,7 +64,7 @@ class CloseForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    reason = long_text("Why it is reopened", 3)
+    reason = long_text("Why it is reopened", 3, missing="Say why it is reopened.")
 
 
 class OpenRequestForm(forms.Form):
@@ -62,14 +73,18 @@ class OpenRequestForm(forms.Form):
     entity = forms.ModelChoiceField(
         Entity.objects.none(), to_field_name="code", empty_label="Choose one",
         help_text="The company the request belongs to; its number starts with the code.",
+        error_messages={"required": "Choose the entity.", "invalid_choice": NO_ENTITY},
     )  # fmt: skip
     channel = forms.ChoiceField(
         choices=[choice for choice in Channel.choices if choice[0] not in ("api", "import")],
         help_text="How the request reached us.",
     )
-    subject = forms.CharField(max_length=300, widget=forms.TextInput({"dir": "auto"}))
+    subject = forms.CharField(
+        max_length=300, widget=forms.TextInput({"dir": "auto"}),
+        error_messages={"required": "Say in a few words what it is about."},
+    )  # fmt: skip
     description = long_text(
-        "What the customer says", 8,
+        "What the customer says", 8, missing="Write or paste what the customer says.",
         help_text="In their words. It is kept as received and its fingerprint goes on record.",
     )  # fmt: skip
     customer_name = forms.CharField(
@@ -92,15 +107,15 @@ class OpenRequestForm(forms.Form):
     )  # fmt: skip
     received_at = forms.DateTimeField(
         label="Received", required=False, help_text="When the channel says it came; empty for now.",
-        widget=forms.DateTimeInput({"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
-        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local", "step": 1}, format=SECONDS),
+        input_formats=[SECONDS, "%Y-%m-%dT%H:%M"],
     )  # fmt: skip
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = people.entities_of(person, people.WORKS_ON_REQUESTS)
         field = self.fields["entity"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Entity.objects.filter(pk__in=[entity.pk for entity in allowed])
         if len(allowed) == 1:
             field.initial = allowed[0].code
@@ -112,8 +127,11 @@ class OpenRequestForm(forms.Form):
 
     def clean_received_at(self) -> Any:
         received = self.cleaned_data["received_at"]
-        is_later = received is not None and received > timezone.now()
-        self.refuse("This moment has not come yet. Give when it was received." if is_later else "")
+        if received is not None:
+            is_early = received.year < EARLIEST_YEAR
+            self.refuse(f"Give the year in full, from {EARLIEST_YEAR} on." if is_early else "")
+            is_later = received > timezone.now()
+            self.refuse("This moment has not come yet. Give when it came." if is_later else "")
         return received
 
     def clean(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from audit.access import Access
 from audit.models import Event, EventQuerySet
 from audit.timeline import COUNTED
 from requests_app import people
-from requests_app.models import Entity, Message, SupportRequest
+from requests_app.models import Entity, Message, SupportRequest, User
 
 MESSAGES = 50
 LOOKS = ("request.viewed", "request.view_denied")
@@ -32,9 +32,7 @@ def events_for(person: Any) -> EventQuerySet:
 
     What belongs to no entity, such as sign-ins, is for every auditor and administrator.
     """
-    about_requests = Q(
-        support_request_id__isnull=False, entity_id__in=people.entity_ids(person)
-    )
+    about_requests = Q(support_request_id__isnull=False, entity_id__in=people.entity_ids(person))
     if not people.reads_trail(person):
         return Event.objects.filter(about_requests)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
@@ -58,7 +56,9 @@ def entity_names(ids: Collection[int]) -> dict[int, str]:
 
 def addresses(events: Iterable[Event]) -> dict[int, str]:
     """Event id to the page of its request, for all events in one query."""
-    request_of = {event.pk: event.support_request_id for event in events if event.support_request_id}
+    request_of = {
+        event.pk: event.support_request_id for event in events if event.support_request_id
+    }
     if not request_of:
         return {}
     numbers = dict(
@@ -107,6 +107,6 @@ def latest_messages(support_request: SupportRequest) -> tuple[list[Message], boo
 
 def assignees(person: Any) -> QuerySet[Any]:
     """Who may be a request's assignee where this person looks, by name."""
-    return people.User.objects.filter(
+    return User.objects.filter(
         grants__entity_id__in=people.entity_ids(person), grants__role__in=people.WORKS_ON_REQUESTS
     ).distinct()

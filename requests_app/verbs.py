@@ -73,14 +73,21 @@ def form_of(verb: Verb, support_request: SupportRequest, data: Any = None) -> fo
     return verb.form(data, auto_id=f"{verb.slug}-%s", initial=initial)
 
 
+def why_not(verb: Verb, support_request: SupportRequest, by: Actor) -> str:
+    """The service's refusal, or that the verb would change nothing."""
+    refusal = services.why_not(verb.name, support_request, by)
+    is_mine = by.person is not None and support_request.assignee_id == by.person.pk
+    if verb.name == "take" and not refusal and is_mine and support_request.status == "in_progress":
+        return "You work on this request already."
+    return refusal
+
+
 def offers(support_request: SupportRequest, by: Actor, sent: Offer | None = None) -> list[Offer]:
     """Every verb; the one that was just sent keeps what was typed."""
     return [
         sent
         if sent is not None and sent.verb is verb
-        else Offer(
-            verb, form_of(verb, support_request), services.why_not(verb.name, support_request, by)
-        )
+        else Offer(verb, form_of(verb, support_request), why_not(verb, support_request, by))
         for verb in VERBS.values()
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -59,7 +60,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
 
 @page
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """Exactly the filtered list, all pages of it, as one CSV file."""
     form = RequestFilter(request.GET, person=request.user)
     if not form.is_valid():
@@ -72,7 +73,10 @@ def export(request: HttpRequest) -> HttpResponse:
         sha256=made.sha256,
     )  # fmt: skip
     return FileResponse(
-        made.file, as_attachment=True, filename="requests.csv", content_type="text/csv; charset=utf-8"
+        made.file,
+        as_attachment=True,
+        filename="requests.csv",
+        content_type="text/csv; charset=utf-8",
     )
 
 
@@ -87,7 +91,9 @@ def open_request(request: HttpRequest) -> HttpResponse:
             return redirect("requests:request-show", opened.number)
         status = UNPROCESSABLE
     can_open = bool(people.entities_of(request.user, people.WORKS_ON_REQUESTS))
-    return render(request, "requests_app/open.html", {"form": form, "can_open": can_open}, status=status)
+    return render(
+        request, "requests_app/open.html", {"form": form, "can_open": can_open}, status=status
+    )
 
 
 def attempt_opening(form: OpenRequestForm, by: actors.Actor) -> SupportRequest | None:
@@ -131,13 +137,16 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         else:
             messages.success(request, verb.done)
             return redirect("requests:request-show", number)
-    refusal_now = services.why_not(verb.name, support_request, by)
-    sent = Offer(verb, form, refusal_now)
+    support_request.refresh_from_db()
+    sent = Offer(verb, form, services.why_not(verb.name, support_request, by))
     return render_request(request, support_request, sent=sent, status=status)
 
 
 def render_request(
-    request: HttpRequest, support_request: SupportRequest, sent: Offer | None = None, status: int = 200
+    request: HttpRequest,
+    support_request: SupportRequest,
+    sent: Offer | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     events = Event.objects.of_support_request(support_request.pk)
     offered = verbs.offers(support_request, actors.from_request(request), sent)
@@ -145,6 +154,7 @@ def render_request(
     context = {
         "support_request": support_request,
         "sent": sent,
+        "here": reverse("requests:request-show", args=[support_request.number]),
         "offers": [offer for offer in offered if not offer.refusal or offer.is_open],
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
         "messages_shown": shown_messages,

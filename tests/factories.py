@@ -42,7 +42,7 @@ class PersonFactory(ServiceFactory):
     by = TESTER
     username = factory.Sequence(lambda n: f"person{n}")
     display_name = factory.Sequence(lambda n: f"Person {n}")
-    password = "correct horse"  # noqa: S105
+    password = "correct horse"
 
 
 class CustomerFactory(ServiceFactory):

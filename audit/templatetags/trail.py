@@ -29,7 +29,9 @@ def time_element(moment: datetime | None, text: str) -> SafeString | str:
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """Exact date, time, seconds and zone, with UTC to the microsecond in the title."""
-    return time_element(value, moments.exact(value, timezone.get_current_timezone()) if value else "")
+    return time_element(
+        value, moments.exact(value, timezone.get_current_timezone()) if value else ""
+    )
 
 
 @register.filter
@@ -40,7 +42,9 @@ def exact(value: datetime) -> str:
 
 @register.filter
 def short_moment(value: datetime | None) -> SafeString | str:
-    return time_element(value, moments.short(value, timezone.get_current_timezone()) if value else "")
+    return time_element(
+        value, moments.short(value, timezone.get_current_timezone()) if value else ""
+    )
 
 
 @register.filter

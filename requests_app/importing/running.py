@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -14,13 +15,14 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 
 from audit.actors import Actor
 from audit.recording import Refusal, recording
-from requests_app.importing import reading, writing
-from requests_app.importing.counting import Counts
-from requests_app.importing.layout import Layout, RowError
-from requests_app.importing.profiles import Profile
-from requests_app.importing.reading import Hashed, Records, SourceChanged, Survey
-from requests_app.importing.rejects import Rejects
-from requests_app.importing.tracking import Step, Tracker, with_last
+from requests_app.importing import writing
+from requests_app.importing.source import reading
+from requests_app.importing.source.counting import Counts
+from requests_app.importing.source.layout import Layout, RowError
+from requests_app.importing.source.profiles import Profile
+from requests_app.importing.source.reading import Hashed, Records, SourceChanged, Survey
+from requests_app.importing.source.rejects import Rejects
+from requests_app.importing.source.tracking import Step, Tracker, with_last
 from requests_app.importing.writing import Writer, Written
 from requests_app.models import Entity, ImportRun
 
@@ -46,6 +48,11 @@ class Task:
     zone: ZoneInfo
     rejects: Rejects
     batch_size: int = 1_000
+
+    @property
+    def file_name(self) -> str:
+        """As text, also where the file system's name is none."""
+        return os.fsencode(self.path.name).decode(errors="replace")
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class Reading:
         self._survey = survey
         self._stream = Hashed(stream)
         self._records = Records(self._stream, task.profile.delimiter)
-        header = reading.header(self._records, task.path.name)
+        header = reading.header(self._records, task.file_name)
         limits = writing.limits(task.profile)
         self.layout = Layout(task.profile, header, task.zone, limits)
         self._counts = Counts(self.layout.compared)
@@ -88,21 +95,23 @@ class Reading:
             steps = with_last(self._steps(tracker))
             while batch := list(islice(steps, self._task.batch_size)):
                 self._add(handle(batch))
+                self._line = batch[-1].row.line
                 watch.reached(self._line - 1)
                 if watch.is_stopped():
                     self.state = State.STOPPED
                     return
         if self._stream.hexdigest() != self._survey.sha256:
             raise SourceChanged(
-                f"{self._task.path.name} changed while it was read. Repeat the command when nothing"
+                f"{self._task.file_name} changed while it was read. Repeat the command when nothing"
                 " writes to it any more; rows that are here already are passed over."
             )
+        self._line = self._survey.lines
         self.state = State.FINISHED
 
     def report(self) -> dict[str, Any]:
         task, survey = self._task, self._survey
         return {
-            "file": {"name": task.path.name, "sha256": survey.sha256, "lines": survey.lines},
+            "file": {"name": task.file_name, "sha256": survey.sha256, "lines": survey.lines},
             "profile": {"name": task.profile.name, "version": task.profile.version},
             "entity": task.entity.code,
             "zone": task.zone.key,
@@ -117,7 +126,6 @@ class Reading:
 
     def _steps(self, tracker: Tracker) -> Iterator[Step]:
         for record in self._records:
-            self._line = record.line
             reason = record.reason
             if not reason:
                 try:
@@ -184,7 +192,7 @@ def _begin(task: Task, survey: Survey, by: Actor) -> ImportRun:
         entity=task.entity,
         profile=task.profile.name,
         profile_version=str(task.profile.version),
-        file_name=task.path.name[-255:],
+        file_name=task.file_name[-255:],
         file_digest=survey.sha256,
     )
     with recording("import.started", by=by, subject=run):

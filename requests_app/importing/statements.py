@@ -34,7 +34,7 @@ class Table:
         self._name = model._meta.db_table
 
     def insert(self) -> str:
-        names = ", ".join(each.column for each in self._fields)
+        names = ", ".join(str(each.column) for each in self._fields)
         casts = ", ".join(self._cast(each) for each in self._fields)
         return f"INSERT INTO {self._name} ({names}) SELECT {casts} FROM opened"  # noqa: S608
 
@@ -81,8 +81,11 @@ class Statements:
         """The event alone, of a row that shows no change."""
         return recording.OPEN, _arguments(facts)
 
-    def send(self, statements: Sequence[Statement]) -> None:
-        """Runs them in their order, in the transaction that is open. Each must write its row."""
+    def send(self, statements: Iterable[Statement]) -> None:
+        """Runs them in their order, in the transaction that is open. Each must write its row.
+
+        Nothing else may ask the database while they are made.
+        """
         raw = self._connection.connection
         cursors = []
         with self._connection.wrap_database_errors, self._prepared(raw), raw.pipeline():

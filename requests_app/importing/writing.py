@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, models, transaction
 
-from audit import recording
 from audit.actors import Actor, Cause, Origin
 from audit.models import Event
+from audit.recording import Act, Facts
 from requests_app import numbering
-from requests_app.importing.layout import Layout
-from requests_app.importing.profiles import Profile
+from requests_app.importing.source.layout import Layout
+from requests_app.importing.source.profiles import Profile
+from requests_app.importing.source.tracking import Step
 from requests_app.importing.statements import Statement, Statements
-from requests_app.importing.tracking import Step
 from requests_app.models import Customer, Entity, ImportRun, SupportRequest
 
 CHANNEL = "import"
@@ -44,15 +45,12 @@ class Written:
 
 def limits(profile: Profile) -> dict[str, int]:
     """The longest text the database takes, by column of the source."""
-    named = {profile.number: (SupportRequest, "source_number")}
-    named[profile.customer] = (Customer, "reference")
     free = [each for each in profile.fields if each.values is None]
-    named |= {each.column: (SupportRequest, each.name) for each in free}
-    lengths = {
-        column: model._meta.get_field(name).max_length for column, (model, name) in named.items()
-    }
-    return {column: length for column, length in lengths.items() if length} | {
-        profile.actor: LONGEST_ACTOR
+    return {
+        profile.actor: LONGEST_ACTOR,
+        profile.number: _longest(SupportRequest, "source_number"),
+        profile.customer: _longest(Customer, "reference"),
+        **{each.column: _longest(SupportRequest, each.name) for each in free},
     }
 
 
@@ -113,7 +111,8 @@ class Writer:
         fresh = [step for step in steps if step.digest not in written]
         customers = self._customers(fresh)
         requests |= self._new_requests(fresh, requests)
-        self._statements.send([self._statement(step, requests, customers) for step in fresh])
+        # Made while it sends: the server works on the rows before.
+        self._statements.send(self._statement(step, requests, customers) for step in fresh)
         self._unsettled.difference_update(step.row.number for step in fresh)
         return Written(imported=len(fresh), skipped=len(steps) - len(fresh))
 
@@ -145,13 +144,12 @@ class Writer:
 
     def _customers(self, fresh: Iterable[Step]) -> dict[str, Customer]:
         """The customers these steps name, by reference; those not here yet with their new key."""
-        wanted = {self._layout.customer(step.row): None for step in fresh}
-        wanted.pop(None, None)
-        found = Customer.objects.using(self._using).filter(
-            entity=self._entity, reference__in=list(wanted)
-        )
+        named = [self._layout.customer(step.row) for step in fresh]
+        wanted = list(dict.fromkeys(reference for reference in named if reference is not None))
+        of_entity = Customer.objects.using(self._using).filter(entity=self._entity)
         # Of several with one reference the oldest is meant, as in every run before.
-        known = {each.reference: each for each in found.order_by("-pk")}
+        found = of_entity.filter(reference__in=wanted).order_by("-pk")
+        known = {each.reference: each for each in found}
         missing = [reference for reference in wanted if reference not in known]
         keys = self._keys(Customer, len(missing))
         return known | {
@@ -189,26 +187,26 @@ class Writer:
         """
         whole = row._state.adding or step.row.number in self._unsettled
         places = range(len(step.row.cells)) if whole else step.changed
-        values, custom = self._layout.values(step.row, places)
-        if "customer" in values:
-            reference = values.pop("customer")
-            values["customer"] = customers[reference] if reference else None
-        values["custom"] = row.custom | custom
+        found, custom = self._layout.values(step.row, places)
+        values: dict[str, Any] = {**found, "custom": row.custom | custom}
+        if "customer" in found:
+            reference = found["customer"]
+            values["customer"] = None if reference is None else customers[reference]
         differs = {name: value for name, value in values.items() if getattr(row, name) != value}
         for name, value in differs.items():
             setattr(row, name, value)
         return bool(differs)
 
-    def _facts(self, step: Step, row: SupportRequest, *, is_new: bool) -> recording.Facts:
+    def _facts(self, step: Step, row: SupportRequest, *, is_new: bool) -> Facts:
         kind = "request.updated"
         if is_new:
             # A request that was under way when the log began gets no invented creation.
             kind = "request.opened" if step.logged_creation else "request.first_seen"
         name = step.row.actor
         actor = Actor("import", name, name, cause=self._cause, origin=Origin(channel=CHANNEL))
-        return recording.facts_of(
-            kind, actor, row, "", self._detail(step, is_new=is_new), occurred_at=step.row.time.at
-        )
+        detail = self._detail(step, is_new=is_new)
+        # Its cause is the run; no recording is open around it.
+        return Act(kind, actor, row, "", detail, step.row.time.at).facts(None)
 
     def _detail(self, step: Step, *, is_new: bool) -> dict[str, Any]:
         """What the source says beside the values, and what is odd about the row."""
@@ -240,3 +238,8 @@ def _still_to_write(customer: Customer | None) -> Customer | None:
         return None
     customer._state.adding = False
     return customer
+
+
+def _longest(model: type[models.Model], name: str) -> int:
+    length: int | None = getattr(model._meta.get_field(name), "max_length", None)
+    return length or sys.maxsize

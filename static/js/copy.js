@@ -11,5 +11,3 @@ if (navigator.clipboard) {
     });
   }
 }
-// An error summary is read first.
-document.getElementById("errors")?.focus();

@@ -12,8 +12,8 @@ from config import embedded
 ROLES = ("app", "owner", "sealer")
 
 
-def conninfo(role: str) -> str:
-    """How a role reaches the database of this test."""
+def conninfo(role: str, database: str = "") -> str:
+    """How a role reaches the database of this test, or another."""
     known = {
         "app": connection.settings_dict,
         "owner": settings.OWNER_DATABASE,
@@ -21,12 +21,12 @@ def conninfo(role: str) -> str:
     }[role]
     parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     given = {name: known[key] for name, key in parts.items() if known[key]}
-    return make_conninfo(**given)
+    return make_conninfo(**given | ({"dbname": database} if database else {}))
 
 
-def open(role: str) -> psycopg.Connection:  # noqa: A001
+def open(role: str, database: str = "") -> psycopg.Connection:  # noqa: A001
     """A session of its own, whose transaction commits when its block ends without an error."""
-    return psycopg.connect(conninfo(role))
+    return psycopg.connect(conninfo(role, database))
 
 
 def superuser() -> str | None:

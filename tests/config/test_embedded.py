@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -30,7 +31,8 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def unmade(tmp_path: Path) -> Iterator[Server]:
+    """A server in a folder with a space, before anything was made."""
     server = Server(folder=tmp_path / "a folder" / ".local", options=_FAST)
     yield server
     server.leave()
@@ -38,8 +40,26 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A server made once, at rest."""
+    server = Server(folder=tmp_path_factory.mktemp("made") / ".local", options=_FAST)
+    server.join()
+    server.leave()
+    return server
+
+
+@pytest.fixture
+def server(made: Server, unmade: Server) -> Server:
+    """A copy of the made one: the same as if it had been made in its place, only sooner."""
+    shutil.copytree(made.folder, unmade.folder)
+    return unmade
+
+
+@pytest.fixture(scope="module")
+def shared(made: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all the tests that only ask it something."""
     server = Server(folder=tmp_path_factory.mktemp("shared") / ".local", options=_FAST)
+    shutil.copytree(made.folder, server.folder)
     server.join()
     yield server
     server.leave()
@@ -83,11 +103,11 @@ def is_stopped(server: Server) -> bool:
     return keeper.server_pid(server.data) is None
 
 
-def test_a_server_is_made_started_and_stopped_with_its_only_user(server: Server) -> None:
-    assert server.join() is True
-    assert asked(server, "app", "SELECT current_user") == "casetrail_app"
-    server.leave()
-    assert is_stopped(server)
+def test_a_server_is_made_started_and_stopped_with_its_only_user(unmade: Server) -> None:
+    assert unmade.join() is True
+    assert asked(unmade, "app", "SELECT current_user") == "casetrail_app"
+    unmade.leave()
+    assert is_stopped(unmade)
 
 
 def test_data_is_there_again_after_a_restart(server: Server) -> None:
@@ -185,10 +205,9 @@ def test_no_permission_of_the_folders_above_changes(server: Server, tmp_path: Pa
     assert [path.stat().st_mode for path in (tmp_path, *tmp_path.parents)] == before
 
 
-def test_no_role_that_the_application_knows_is_a_superuser(server: Server) -> None:
-    server.join()
+def test_no_role_that_the_application_knows_is_a_superuser(shared: Server) -> None:
     question = "SELECT string_agg(rolname, ' ') FROM pg_roles WHERE rolsuper"
-    assert asked(server, "app", question) == "postgres"
+    assert asked(shared, "app", question) == "postgres"
 
 
 @pytest.mark.parametrize("role", ["app", "sealer"])
@@ -211,24 +230,22 @@ def test_the_serving_roles_may_make_nothing(shared: Server, role: str, statement
         connection.execute(statement.encode())
 
 
-def test_text_is_ordered_by_code_point(server: Server) -> None:
-    server.join()
-    assert asked(server, "app", "SELECT 'Z' < 'a' AND 'ä' > 'z'") is True
+def test_text_is_ordered_by_code_point(shared: Server) -> None:
+    assert asked(shared, "app", "SELECT 'Z' < 'a' AND 'ä' > 'z'") is True
 
 
-def test_a_wrong_password_is_refused_on_the_socket_too(server: Server) -> None:
-    server.join()
-    wrong = server.url("app").replace(local.secret("app", server.folder), "guess")
+def test_a_wrong_password_is_refused_on_the_socket_too(shared: Server) -> None:
+    wrong = shared.url("app").replace(local.secret("app", shared.folder), "guess")
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(wrong)
 
 
 def test_one_sentence_says_what_to_do_where_no_programs_run(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    unmade: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(programs, "_folders", lambda _user: iter(()))
     with pytest.raises(programs.CannotStart, match="DATABASE_URL=postgresql://"):
-        server.join()
+        unmade.join()
 
 
 def test_data_of_another_version_is_never_opened_with_the_wrong_programs(server: Server) -> None:
@@ -240,21 +257,21 @@ def test_data_of_another_version_is_never_opened_with_the_wrong_programs(server:
 
 
 def test_installed_programs_serve_where_the_wheel_does_not_run(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    unmade: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(programs.importlib.util, "find_spec", lambda _name: None)
     try:
         found = programs.find()
     except programs.CannotStart:
         pytest.skip("no PostgreSQL is installed beside the wheel's")
-    server.join()
-    version = asked(server, "app", "SELECT current_setting('server_version_num')::int / 10000")
+    unmade.join()
+    version = asked(unmade, "app", "SELECT current_setting('server_version_num')::int / 10000")
     assert version == found.version
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
 def test_another_user_runs_it_for_root_where_namespaces_are_forbidden(
-    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    unmade: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     everybody = Path("/var/tmp") / f"casetrail-test-{os.getpid()}"  # noqa: S108 - root's own folder
     everybody.mkdir(mode=0o755)
@@ -263,11 +280,11 @@ def test_another_user_runs_it_for_root_where_namespaces_are_forbidden(
     monkeypatch.setattr(programs, "_identities", lambda: iter(identities))
     tmp_path.chmod(0o700)
     try:
-        server.join()
-        assert asked(server, "app", "SELECT current_user") == "casetrail_app"
-        assert server.data.is_relative_to(everybody)
-        assert server.data.stat().st_uid == programs.unprivileged_user().pw_uid
-        server.leave()
+        unmade.join()
+        assert asked(unmade, "app", "SELECT current_user") == "casetrail_app"
+        assert unmade.data.is_relative_to(everybody)
+        assert unmade.data.stat().st_uid == programs.unprivileged_user().pw_uid
+        unmade.leave()
     finally:
         subprocess.run(["rm", "-rf", str(everybody)], check=True)
 
@@ -280,11 +297,11 @@ def test_a_command_gets_the_three_urls_and_local_mode(server: Server) -> None:
     assert is_stopped(server)
 
 
-def test_nothing_starts_before_setup(server: Server) -> None:
+def test_nothing_starts_before_setup(unmade: Server) -> None:
     environment: dict[str, str] = {}
-    with embedded.for_command(server, environment):
+    with embedded.for_command(unmade, environment):
         assert environment == {}
-    assert not server.folder.exists()
+    assert not unmade.folder.exists()
 
 
 def test_nothing_starts_where_a_server_is_named(server: Server) -> None:

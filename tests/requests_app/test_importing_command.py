@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -136,14 +137,13 @@ def test_an_import_that_runs_elsewhere_is_not_run_beside(entity: Entity, log: Pa
     elsewhere = ImportRun(entity=entity, profile=PROFILE, profile_version="1", file_name="x.csv")
     with recording("import.started", by=BY, subject=elsewhere):
         elsewhere.save(force_insert=True)
-    other = connections["default"].copy("other")
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [writing.RUNS, elsewhere.pk])
-        with pytest.raises(CommandError, match=r"Import \d+ of x\.csv into US is running"):
+    with psycopg.connect(**connections["default"].get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [writing.RUNS, elsewhere.pk])
+        with pytest.raises(
+            CommandError, match=r"Import \d+ of x\.csv into US is running"
+        ) as refused:
             run(log)
-    finally:
-        other.close()
+    assert refused.value.returncode == 2
     assert not SupportRequest.objects.exists()
 
 
@@ -163,8 +163,10 @@ class Importing:
         url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
         self._environment = os.environ | {"DATABASE_URL": url}
 
-    def interrupted_by(self, number: signal.Signals) -> subprocess.CompletedProcess[str]:
-        """Starts it and sends the signal when it has written some batches."""
+    def ended_by(
+        self, end: Callable[[subprocess.Popen[str]], object]
+    ) -> subprocess.CompletedProcess[str]:
+        """Starts it and does something to it when it has written some batches."""
         command = [sys.executable, "manage.py", "import_requests", str(self.path)]
         options = [f"--profile={PROFILE}", "--entity=US", "--batch-size=10"]
         with subprocess.Popen(
@@ -176,21 +178,22 @@ class Importing:
             text=True,
         ) as process:
             wait_until(lambda: self.events() >= 50 or process.poll() is not None)
-            process.send_signal(number)
+            end(process)
             out, err = process.communicate(timeout=WAIT)
-        wait_until(lambda: not self.others_connected())
+        wait_until(lambda: not self.others("pid"))
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def events(self) -> int:
         return Event.objects.filter(channel="import").count()
 
-    def others_connected(self) -> bool:
+    def others(self, wanted: str) -> list[object]:
+        """Of each other session in this database."""
         with connections["default"].cursor() as cursor:
             cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
-                " AND usename = current_user AND pid <> pg_backend_pid())"
+                f"SELECT {wanted} FROM pg_stat_activity WHERE datname = current_database()"
+                " AND usename = current_user AND pid <> pg_backend_pid()"
             )
-            return bool(cursor.fetchone()[0])
+            return [value for (value,) in cursor.fetchall()]
 
     def rows_in_the_trail(self) -> Counter[int]:
         events = Event.objects.filter(channel="import")
@@ -208,7 +211,7 @@ def test_a_killed_import_goes_on_without_a_row_lost_or_doubled(
     own_database: str, tmp_path: Path
 ) -> None:
     importing = Importing(own_database, tmp_path)
-    killed = importing.interrupted_by(signal.SIGKILL)
+    killed = importing.ended_by(lambda process: process.kill())
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert importing.events() < importing.rows
     assert ImportRun.objects.get().state == "running"
@@ -222,11 +225,24 @@ def test_a_killed_import_goes_on_without_a_row_lost_or_doubled(
     assert [int(number[-6:]) for number in numbers] == list(range(1, 601))
 
 
+def test_a_lost_connection_is_told_and_the_next_import_goes_on(
+    own_database: str, tmp_path: Path
+) -> None:
+    importing = Importing(own_database, tmp_path)
+    cut = importing.ended_by(lambda _: importing.others("pg_terminate_backend(pid)"))
+    assert cut.returncode == 3, cut.stderr
+    assert "The import failed on the way: " in cut.stderr
+    assert "give the same command again: it goes on from there." in cut.stderr
+    assert "Traceback" not in cut.stderr
+    run(importing.path, "--quiet")
+    assert importing.rows_in_the_trail() == dict.fromkeys(range(2, importing.rows + 2), 1)
+
+
 def test_ctrl_c_ends_it_between_two_batches_and_says_how_to_go_on(
     own_database: str, tmp_path: Path
 ) -> None:
     importing = Importing(own_database, tmp_path)
-    ended = importing.interrupted_by(signal.SIGINT)
+    ended = importing.ended_by(lambda process: process.send_signal(signal.SIGINT))
     assert ended.returncode == 130, ended.stderr
     assert "The same command goes on from there." in ended.stdout
     assert ended.stderr == ""

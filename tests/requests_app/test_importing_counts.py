@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from requests_app.importing import reading
-from requests_app.importing.counting import Counts
-from requests_app.importing.layout import Layout
-from requests_app.importing.profiles import SERVICENOW_INCIDENT
-from requests_app.importing.reading import Records
-from requests_app.importing.tracking import Step, Tracker, with_last
+from requests_app.importing.source import reading
+from requests_app.importing.source.counting import Counts
+from requests_app.importing.source.layout import Layout
+from requests_app.importing.source.profiles import SERVICENOW_INCIDENT
+from requests_app.importing.source.reading import Records
+from requests_app.importing.source.tracking import Step, Tracker, with_last
 from tests.requests_app import importing_source as source
 from tests.requests_app.importing_source import row
 

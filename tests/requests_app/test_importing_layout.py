@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from requests_app.importing import profiles
-from requests_app.importing.layout import UNNAMED_ACTOR, Layout, Row, RowError
-from requests_app.importing.profiles import SERVICENOW_INCIDENT, Field, ProfileError
-from requests_app.importing.reading import Record, SourceError
+from requests_app.importing.source import profiles
+from requests_app.importing.source.layout import UNNAMED_ACTOR, Layout, Row, RowError
+from requests_app.importing.source.profiles import SERVICENOW_INCIDENT, Field, ProfileError
+from requests_app.importing.source.reading import Record, SourceError
 from tests.requests_app import importing_source as source
 
 

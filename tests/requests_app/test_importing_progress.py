@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from requests_app.importing.progress import Progress, duration, sentence
-from requests_app.importing.reading import SourceError
-from requests_app.importing.rejects import Rejects
+from requests_app.importing.source.reading import SourceError
+from requests_app.importing.source.rejects import Rejects
 
 
 class Terminal(io.StringIO):

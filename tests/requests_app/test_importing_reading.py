@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from requests_app.importing import reading
-from requests_app.importing.reading import Record, Records, SourceError
+from requests_app.importing.source import reading
+from requests_app.importing.source.reading import Record, Records, SourceError
 
 
 def records(data: bytes) -> list[Record]:

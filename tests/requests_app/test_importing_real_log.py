@@ -16,9 +16,9 @@ from audit import actors
 from audit.models import Event
 from requests_app import people
 from requests_app.importing import running
-from requests_app.importing.profiles import SERVICENOW_INCIDENT
-from requests_app.importing.rejects import Rejects
 from requests_app.importing.running import Result, Task
+from requests_app.importing.source.profiles import SERVICENOW_INCIDENT
+from requests_app.importing.source.rejects import Rejects
 from requests_app.models import Entity, SupportRequest
 from tests.requests_app import importing_source as source
 

@@ -15,12 +15,12 @@ from audit.models import Event
 from audit.recording import recording
 from requests_app import people
 from requests_app.importing import running
-from requests_app.importing.layout import Layout
-from requests_app.importing.profiles import SERVICENOW_INCIDENT
-from requests_app.importing.reading import Record, SourceError
-from requests_app.importing.rejects import Rejects
 from requests_app.importing.running import Result, Task, Watch
-from requests_app.importing.tracking import Tracker
+from requests_app.importing.source.layout import Layout
+from requests_app.importing.source.profiles import SERVICENOW_INCIDENT
+from requests_app.importing.source.reading import Record, SourceError
+from requests_app.importing.source.rejects import Rejects
+from requests_app.importing.source.tracking import Tracker
 from requests_app.importing.writing import Writer
 from requests_app.models import Customer, Entity, ImportRun, SupportRequest
 from tests.requests_app import importing_source as source
@@ -312,6 +312,12 @@ def test_the_run_keeps_its_report(tmp_path: Path, entity: Entity) -> None:
         "kind", flat=True
     )
     assert list(kinds) == ["import.started", "import.finished"]
+
+
+def test_a_file_whose_name_is_no_text_can_be_imported(tmp_path: Path, entity: Entity) -> None:
+    path = source.write(tmp_path / "log.csv", row()).rename(tmp_path / "l\udcffg.csv")
+    running.import_file(task(path, entity), by=BY)
+    assert ImportRun.objects.get().file_name == "l\ufffdg.csv"
 
 
 def test_a_run_that_was_killed_is_closed_by_the_next_one(tmp_path: Path, entity: Entity) -> None:

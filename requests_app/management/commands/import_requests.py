@@ -17,13 +17,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from audit import actors
-from requests_app.importing import profiles, running
-from requests_app.importing.counting import LABELS
-from requests_app.importing.profiles import Profile, ProfileError
+from requests_app.importing import running
 from requests_app.importing.progress import Progress
-from requests_app.importing.reading import SourceChanged, SourceError
-from requests_app.importing.rejects import Rejects
 from requests_app.importing.running import ImportRefused, Result, Task, Watch
+from requests_app.importing.source import profiles
+from requests_app.importing.source.counting import LABELS
+from requests_app.importing.source.profiles import Profile, ProfileError
+from requests_app.importing.source.reading import SourceChanged, SourceError
+from requests_app.importing.source.rejects import Rejects
 from requests_app.models import Entity, ImportRun
 
 REJECTED, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from requests_app.importing.tracking import Step
+from requests_app.importing.source.tracking import Step
 
 LABELS = {
     "requests": "support requests",

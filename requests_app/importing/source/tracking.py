@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from requests_app.importing.layout import Layout, Row
+from requests_app.importing.source.layout import Layout, Row
 
 # Requests whose last row is at hand: a log sorted by request needs one, by time some thousands.
 AT_HAND = 2_000

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from requests_app.importing.profiles import Field, Profile
-from requests_app.importing.reading import Record, SourceError
+from requests_app.importing.source.profiles import Field, Profile
+from requests_app.importing.source.reading import Record, SourceError
 
 UNNAMED_ACTOR = "not named in the source"
 INTEGER = re.compile(r"-?[0-9]{1,9}")

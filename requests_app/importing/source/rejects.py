@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import IO, Any, Self
 
-from requests_app.importing.reading import SourceError
+from requests_app.importing.source.reading import SourceError
 
 HEADER = ("line", "reason", "row")
 # The file's own lines are untrusted; a spreadsheet runs a cell that starts like a formula.

@@ -1,0 +1,92 @@
+"""Filters of the admin's lists that ask an index, not for every value there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+LATEST = date(2999, 12, 31)  # the calendar's last days have no day after them
+
+
+class DateRange(admin.FieldListFilter):
+    """Rows from the first to the last of two days, both included, in the zone of the page."""
+
+    template = "admin/date_range.html"
+
+    def __init__(self, field: Any, request: HttpRequest, *args: Any, field_path: str) -> None:
+        self.names = (f"{field_path}_since", f"{field_path}_until")
+        super().__init__(field, request, *args, field_path=field_path)
+
+    def expected_parameters(self) -> list[str]:
+        return list(self.names)
+
+    def given(self, name: str) -> str:
+        values = self.used_parameters.get(name) or [""]
+        return str(values[-1]).strip()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        since, until = (day(self.given(name)) for name in self.names)
+        if since:
+            queryset = queryset.filter(**{f"{self.field_path}__gte": midnight(since)})
+        if until:
+            after = midnight(until + timedelta(days=1))
+            queryset = queryset.filter(**{f"{self.field_path}__lt": after})
+        return queryset
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        """One entry, for the form: its two days, and what else stands in the address."""
+        others = changelist.get_filters_params()
+        yield {
+            "since": {"name": self.names[0], "value": self.given(self.names[0])},
+            "until": {"name": self.names[1], "value": self.given(self.names[1])},
+            "others": [
+                (name, value)
+                for name, values in {**others, "q": [changelist.query]}.items()
+                if name not in self.names
+                for value in values
+                if value
+            ],
+        }
+
+
+def day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise IncorrectLookupParameters(error) from error
+    if found > LATEST:
+        raise IncorrectLookupParameters(text)
+    return found
+
+
+def midnight(of: date) -> datetime:
+    """The first moment of a day in the zone of the page."""
+    local = datetime.combine(of, time.min, timezone.get_current_timezone())
+    return local.astimezone(UTC)
+
+
+def words_filter(
+    column: str, words_title: str, words: Callable[[], list[tuple[str, str]]]
+) -> type[admin.SimpleListFilter]:
+    """A filter by a code that has known words, asked anew for each page."""
+
+    class Words(admin.SimpleListFilter):
+        title = words_title
+        parameter_name = column
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            return words()
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(**{column: self.value()}) if self.value() else queryset
+
+    return Words

@@ -1,0 +1,21 @@
+"""Adjustments and their versions, shown on the admin site."""
+
+from __future__ import annotations
+
+from audit.admin import register_versions, site
+from finance.models import FinancialAdjustment
+from requests_app.admin import EntityAdmin
+
+
+class FinancialAdjustmentAdmin(EntityAdmin):
+    list_display = ("number", "kind", "status", "amount", "currency", "support_request", "drafted_by")
+    list_select_related = ("support_request", "drafted_by")
+    search_fields = ("number", "payee", "invoice_reference")
+    ordering = ("-id",)
+
+    def get_list_filter(self, request: object) -> list[object]:
+        return [*super().get_list_filter(request), "status", "kind"]
+
+
+site.register(FinancialAdjustment, FinancialAdjustmentAdmin)
+register_versions("finance")

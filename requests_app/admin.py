@@ -1,0 +1,161 @@
+"""People, entities, customers, requests and all that belongs to them, shown on the admin site.
+
+An auditor or administrator sees the rows of the entities where they are one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from audit import actors
+from audit.admin import ReadOnlyAdmin, VersionedAdmin, register_versions, site
+from audit.admin_filters import DateRange
+from requests_app import looking, models, people
+
+
+def audited_ids(person: Any) -> list[int]:
+    return [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
+
+
+class EntityFilter(admin.RelatedFieldListFilter):
+    """Offers the entities that the person may see, no others."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[int, str]]:
+        entities = people.entities_of(request.user, people.READS_TRAIL)
+        return [(entity.pk, entity.code) for entity in entities]
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices)
+
+
+class InEntity:
+    """Rows of the audited entities; ``entity_path`` leads from a row to its entity's id."""
+
+    entity_path = "entity_id"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        return rows.filter(**{f"{self.entity_path}__in": audited_ids(request.user)})
+
+
+class EntityAdmin(InEntity, VersionedAdmin):
+    """A versioned model whose rows have an entity of their own."""
+
+    list_filter = (("entity", EntityFilter),)
+
+
+@admin.register(models.Entity, site=site)
+class EntitiesAdmin(InEntity, VersionedAdmin):
+    entity_path = "pk"
+    list_display = ("code", "name", "currency", "time_zone", "is_active")
+    search_fields = ("code", "name")
+
+
+@admin.register(models.NumberSeries, site=site)
+class NumberSeriesAdmin(InEntity, ReadOnlyAdmin):
+    list_display = ("entity", "series", "year", "last")
+    list_select_related = ("entity",)
+    list_filter = (("entity", EntityFilter),)
+
+
+@admin.register(models.User, site=site)
+class UserAdmin(VersionedAdmin):
+    """People belong to no entity; their roles do."""
+
+    hidden = ("password",)
+    list_display = ("username", "display_name", "email", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("username", "display_name", "email")
+
+
+@admin.register(models.RoleGrant, site=site)
+class RoleGrantAdmin(EntityAdmin):
+    list_display = ("person", "role", "entity", "starts_on", "ends_on")
+    list_select_related = ("person", "entity")
+    list_filter = (("entity", EntityFilter), "role")
+    search_fields = ("person__username", "person__display_name")
+
+
+@admin.register(models.Customer, site=site)
+class CustomerAdmin(EntityAdmin):
+    list_display = ("name", "email", "reference", "entity", "is_active")
+    list_select_related = ("entity",)
+    search_fields = ("name", "email", "reference")
+
+
+@admin.register(models.RawIntake, site=site)
+class RawIntakeAdmin(EntityAdmin):
+    list_display = ("id", "media_type", "size", "sha256", "entity")
+    list_select_related = ("entity",)
+    search_fields = ("sha256",)
+    ordering = ("-id",)
+
+
+@admin.register(models.SupportRequest, site=site)
+class SupportRequestAdmin(EntityAdmin):
+    """A look at a request here is a look like any other: it is put on record."""
+
+    list_display = ("number", "subject", "status", "priority", "customer", "assignee", "entity")
+    list_select_related = ("customer", "assignee", "entity")
+    list_filter = (("entity", EntityFilter), ("received_at", DateRange), "status", "priority")
+    search_fields = ("number", "source_number", "subject")
+    ordering = ("-id",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", {}).get("cl")
+        if shown is not None and shown.query:
+            looking.searched(shown.query[:500], shown.result_count, actors.from_request(request))
+        return response
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        return self.noted(request, object_id, super().change_view(request, object_id, *args, **kwargs))
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        response = super().history_view(request, object_id, *args, **kwargs)
+        return self.noted(request, object_id, response)
+
+    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:
+        response = super().history_form_view(request, object_id, *args, **kw)
+        return self.noted(request, object_id, response)
+
+    def noted(self, request: HttpRequest, object_id: str, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 200:
+            looked_at = models.SupportRequest.objects.get(pk=object_id)
+            looking.viewed(looked_at, actors.from_request(request))
+        return response
+
+
+@admin.register(models.Message, site=site)
+class MessageAdmin(InEntity, VersionedAdmin):
+    entity_path = "support_request__entity_id"
+    list_display = ("id", "support_request", "kind", "author_label")
+    list_select_related = ("support_request",)
+    list_filter = (("written_at", DateRange), "kind")
+    search_fields = ("support_request__number",)
+    ordering = ("-id",)
+
+
+@admin.register(models.Approval, site=site)
+class ApprovalAdmin(EntityAdmin):
+    list_display = ("support_request", "step", "required_role", "decision", "amount", "currency")
+    list_select_related = ("support_request",)
+    list_filter = (("entity", EntityFilter), "decision")
+    search_fields = ("support_request__number",)
+
+
+@admin.register(models.ImportRun, site=site)
+class ImportRunAdmin(EntityAdmin):
+    list_display = ("id", "file_name", "profile", "state", "rows", "imported", "rejected", "entity")
+    list_select_related = ("entity",)
+    list_filter = (("entity", EntityFilter), "state")
+    search_fields = ("file_name",)
+
+
+register_versions("requests_app")

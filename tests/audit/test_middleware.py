@@ -1,0 +1,52 @@
+"""Every HTTP request has one correlation id, in its answer and in every line logged for it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from structlog.contextvars import get_contextvars
+
+from audit.middleware import correlation
+
+
+def answer(**headers: str) -> tuple[HttpRequest, HttpResponse]:
+    request = RequestFactory().get("/requests/", headers=headers)
+    response = correlation(lambda _request: HttpResponse(get_contextvars()["request_id"]))(request)
+    return request, response
+
+
+def test_a_request_without_an_id_gets_one() -> None:
+    _request, response = answer()
+    assert uuid.UUID(response["X-Request-ID"]).version == 4
+
+
+def test_a_sane_id_from_the_proxy_is_kept() -> None:
+    request, response = answer(**{"X-Request-ID": "proxy-0123.AB_c"})
+    assert request.correlation_id == response["X-Request-ID"] == "proxy-0123.AB_c"
+
+
+@pytest.mark.parametrize(
+    "claimed", ["short", "x" * 65, "evil\r\nSet-Cookie", "a b c d e f", "é" * 9]
+)
+def test_an_id_that_is_not_sane_is_replaced(claimed: str) -> None:
+    _request, response = answer(**{"X-Request-ID": claimed})
+    assert uuid.UUID(response["X-Request-ID"])
+
+
+def test_what_is_logged_meanwhile_carries_the_id_and_nothing_afterwards_does() -> None:
+    _request, response = answer()
+    assert response.content.decode() == response["X-Request-ID"]
+    assert "request_id" not in get_contextvars()
+
+
+def test_one_line_is_logged_per_request(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="http"):
+        answer()
+    (record,) = caplog.records
+    line: Any = record.msg
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/requests/", 200)
+    assert line["ms"] >= 0

@@ -1,0 +1,29 @@
+"""What did not succeed must never read as if it had."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit import sentences
+from audit.kinds import Kind
+
+CLOSED = Kind("request.closed", "Request closed", "closed the request")
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "words"),
+    [
+        (CLOSED, "done", "closed the request"),
+        (CLOSED, "denied", "was refused: “Request closed”"),
+        (CLOSED, "failed", "tried, and it failed: “Request closed”"),
+        (CLOSED, "unheard_of", "closed the request (unheard_of)"),
+        (Kind("a.view_denied", "Refused", "was refused a look"), "denied", "was refused a look"),
+        (Kind("a.sign_in_failed", "Failed", "failed to sign in"), "denied", "failed to sign in"),
+    ],
+)
+def test_the_sentence_carries_the_outcome(kind: Kind, outcome: str, words: str) -> None:
+    assert sentences.said(kind, outcome) == words
+
+
+def test_a_code_that_nobody_knows_is_shown_as_it_is() -> None:
+    assert sentences.named(sentences.CHANNELS, "carrier_pigeon") == "Carrier pigeon"

@@ -1,0 +1,85 @@
+"""Starts the project's own commands as a person would, and looks at what they leave behind."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from config import embedded, local
+
+PATIENCE = 120.0
+
+
+def copy_of_project(target: Path) -> Path:
+    """The project's own files; installed packages are shared, `.local/` is not there yet."""
+    left_out = shutil.ignore_patterns(
+        ".venv", ".local", ".git", "__pycache__", ".*_cache", ".hypothesis"
+    )
+    shutil.copytree(local.PROJECT, target, ignore=left_out, dirs_exist_ok=True)
+    (target / ".venv").symlink_to(local.PROJECT / ".venv")
+    return target
+
+
+def start(
+    module: str, folder: Path, output: Path, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """A command with no setting of these tests, its output in a file."""
+    ours = {*embedded.VARIABLES.values(), embedded.LOCAL, "DJANGO_SETTINGS_MODULE", "LOG_LEVEL"}
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    with output.open("w") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=folder,
+            env={**inherited, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+
+
+def eventually(condition: Callable[[], object]) -> bool:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def address_in(output: Path) -> str:
+    found = re.search(r"http://(127\.0\.0\.1:\d+)/", output.read_text())
+    assert found, output.read_text()
+    return found[1]
+
+
+def got(address: str, path: str, **headers: str) -> http.client.HTTPResponse:
+    """The answer of a server on this machine, its body already read."""
+    connection = http.client.HTTPConnection(address, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+    finally:
+        connection.close()
+
+
+def left_in(folder: Path) -> list[str]:
+    """The command lines of all processes that work in this folder or were started from it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if str(folder) in words or (process / "cwd").resolve().is_relative_to(folder):
+                found.append(words)
+        except OSError:
+            continue
+    return found

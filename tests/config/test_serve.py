@@ -1,0 +1,93 @@
+"""`make serve` starts a secure server from the environment alone, or says what is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
+
+from audit import roles
+from config import local, serve
+from tests.config import processes
+
+HOST = {"Host": "desk.example.com"}
+
+
+@pytest.fixture
+def production(own_database: str, tmp_path: Path) -> dict[str, str]:
+    """A whole production environment on a database of this test's own."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    parts = conninfo_to_dict(os.environ["DATABASE_URL"])
+    before = f"/{parts['dbname']}?"
+    return {
+        "DATABASE_URL": os.environ["DATABASE_URL"].replace(before, f"/{own_database}?"),
+        "SECRET_KEY": "pZ8!kq2Vw9xLr4Tn7Yb1Mc6Hd3Gf5Js0Ae" * 2,
+        "ALLOWED_HOSTS": "desk.example.com",
+        "TRUST_X_FORWARDED_PROTO": "true",
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "BIND": f"127.0.0.1:{port}",
+        "WEB_WORKERS": "1",
+    }
+
+
+@pytest.fixture
+def served(production: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    output = tmp_path / "output"
+    child = processes.start("config.serve", local.PROJECT, output, production)
+    try:
+        assert processes.eventually(
+            lambda: child.poll() is not None or "Booting worker" in output.read_text()
+        )
+        assert child.poll() is None, output.read_text()
+        yield production["BIND"], output
+    finally:
+        child.terminate()
+        child.wait(60)
+
+
+@pytest.mark.slow
+def test_it_serves_securely_and_logs_one_json_object_per_line(served: tuple[str, Path]) -> None:
+    address, output = served
+    secure = {"X-Forwarded-Proto": "https", "X-Request-ID": "probe-0123456789"}
+    page = processes.got(address, "/admin/login/", **HOST, **secure)
+    assert page.status == 200
+    assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert "secure" in page.headers["Set-Cookie"].lower()
+    lines = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [line["path"] for line in lines if line.get("request_id") == "probe-0123456789"] == [
+        "/admin/login/"
+    ]
+
+
+@pytest.mark.slow
+def test_plain_http_is_redirected_but_probes_are_not(served: tuple[str, Path]) -> None:
+    address, _output = served
+    assert processes.got(address, "/admin/login/", **HOST).status == 301
+    assert processes.got(address, "/livez", **HOST).status == 200
+    assert processes.got(address, "/livez", Host="elsewhere.example").status == 400
+
+
+def test_it_needs_a_named_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(SystemExit, match="make run starts a local trial"):
+        serve.main()
+
+
+@pytest.mark.slow
+def test_it_does_not_start_on_a_database_that_is_not_migrated(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    with roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    output = tmp_path / "output"
+    child = processes.start("config.serve", local.PROJECT, output, production)
+    assert child.wait(60) == 1
+    assert "migrations: 1 not applied" in output.read_text()

@@ -1,0 +1,92 @@
+"""The export is exactly the filtered list, harmless in a spreadsheet, and on record."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from audit.models import Event
+from requests_app import exports
+from requests_app.models import Entity, User
+from tests import factories
+from tests.pages import body, signed_in
+
+pytestmark = pytest.mark.django_db
+
+EXPORT = "/requests/export.csv"
+
+
+@pytest.fixture
+def entity() -> Entity:
+    return factories.entity(code="US")
+
+
+@pytest.fixture
+def agent(entity: Entity) -> User:
+    return factories.person("agent", entity)
+
+
+def rows(response: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body(response).decode(), newline="")))
+
+
+def test_all_pages_of_the_filter_are_exported_and_nothing_else(entity: Entity, agent: User) -> None:
+    wanted = [factories.support_request(entity=entity, channel="phone") for _ in range(52)]
+    factories.support_request(entity=entity, channel="mail")
+    factories.support_request(channel="phone")
+    exported = rows(signed_in(agent).get(f"{EXPORT}?channel=phone"))
+    assert [row["number"] for row in exported] == [opened.number for opened in wanted][::-1]
+
+
+def test_codes_words_amounts_and_moments_are_exact(entity: Entity, agent: User) -> None:
+    opened = factories.support_request(
+        entity=entity, subject='A "quoted", subject\nin Zürich 😀',
+        claimed_amount=Decimal("7.5"), claimed_currency="KWD",
+    )  # fmt: skip
+    [row] = rows(signed_in(agent).get(EXPORT))
+    assert row["subject"] == opened.subject
+    assert (row["status"], row["status_label"]) == ("new", "New")
+    assert (row["claimed_amount"], row["claimed_currency"]) == ("7.500", "KWD")
+    assert row["received_at"] == f"{opened.received_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+@pytest.mark.parametrize(
+    "evil", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", " =1", "\uff1d1", "=cmd|' /C calc'!A0"]
+)
+def test_what_a_spreadsheet_would_run_is_made_plain_text(
+    evil: str, entity: Entity, agent: User
+) -> None:
+    factories.support_request(entity=entity, subject=evil)
+    [row] = rows(signed_in(agent).get(EXPORT))
+    assert row["subject"] == f"'{evil}"
+
+
+def test_the_export_is_on_record_with_its_filter_and_the_hash_of_the_file(
+    entity: Entity, agent: User
+) -> None:
+    factories.support_request(entity=entity, channel="phone")
+    file = body(signed_in(agent).get(f"{EXPORT}?channel=phone"))
+    event = Event.objects.get(kind="request.list_exported")
+    assert event.detail["filter"] == {"channel": "phone"}
+    assert event.detail["rows"] == 1
+    assert event.detail["columns"] == list(exports.COLUMNS)
+    assert event.detail["file_sha256"] == hashlib.sha256(file).hexdigest()
+
+
+def test_the_export_is_utf_8_and_has_a_mark_only_for_excel(entity: Entity, agent: User) -> None:
+    client = signed_in(agent)
+    plain, marked = client.get(EXPORT), client.get(f"{EXPORT}?for=excel")
+    assert plain.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert body(plain).startswith(b"id,number,")
+    assert body(marked).startswith(b"\xef\xbb\xbfid,number,")
+
+
+def test_an_unclear_filter_exports_nothing(entity: Entity, agent: User) -> None:
+    response = signed_in(agent).get(f"{EXPORT}?status=bogus")
+    assert response.headers["Location"] == "/requests/?status=bogus"
+    assert not Event.objects.filter(kind="request.list_exported").exists()

@@ -1,0 +1,105 @@
+"""Who looked is on record: once in a while for views, always for refusals."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+
+from audit.models import Event
+from requests_app import looking
+from requests_app.models import Entity, SupportRequest, User
+from tests import factories
+from tests.pages import address, signed_in
+
+
+def views() -> int:
+    return Event.objects.filter(kind="request.viewed").count()
+
+
+def make() -> tuple[SupportRequest, User]:
+    entity: Entity = factories.entity()
+    return factories.support_request(entity=entity), factories.person("agent", entity)
+
+
+@pytest.mark.django_db
+def test_a_second_look_within_a_quarter_of_an_hour_is_the_same_look() -> None:
+    support_request, agent = make()
+    client = signed_in(agent)
+    client.get(address(support_request))
+    client.get(address(support_request))
+    assert views() == 1
+
+
+@pytest.mark.django_db
+def test_a_later_look_is_recorded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    support_request, agent = make()
+    looking.viewed(support_request, factories.actor(agent))
+    monkeypatch.setattr(looking, "AGAIN_AFTER", timedelta(0))
+    assert looking.viewed(support_request, factories.actor(agent))
+    assert views() == 2
+
+
+@pytest.mark.django_db
+def test_each_person_and_each_request_has_looks_of_its_own() -> None:
+    support_request, agent = make()
+    other_request = factories.support_request(entity=support_request.entity)
+    other_person = factories.person("auditor", support_request.entity)
+    assert looking.viewed(support_request, factories.actor(agent))
+    assert looking.viewed(other_request, factories.actor(agent))
+    assert looking.viewed(support_request, factories.actor(other_person))
+
+
+@pytest.mark.django_db
+def test_a_refused_look_is_recorded_and_answers_like_a_wrong_number() -> None:
+    support_request, _ = make()
+    stranger = factories.person("agent", factories.entity())
+    client = signed_in(stranger)
+    refused = client.get(address(support_request))
+    missing = client.get("/requests/US-R-2026-999999/")
+    event = Event.objects.get(kind="request.view_denied")
+    assert (event.outcome, event.actor_id) == ("denied", str(stranger.pk))
+    assert event.support_request_id == support_request.pk
+    assert refused.status_code == missing.status_code == 404
+    assert same_but_for_address(refused.content, address(support_request)) == (
+        same_but_for_address(missing.content, "/requests/US-R-2026-999999/")
+    )
+
+
+def same_but_for_address(content: bytes, path: str) -> bytes:
+    """Two pages without what differs anyway: their own address and their CSRF masks."""
+    lines = content.replace(path.encode(), b"").splitlines()
+    return b"\n".join(line for line in lines if b"csrfmiddlewaretoken" not in line)
+
+
+@pytest.mark.django_db
+def test_an_act_on_a_request_of_others_is_refused_like_a_look() -> None:
+    support_request, _ = make()
+    client = signed_in(factories.person("agent", factories.entity()))
+    assert client.post(address(support_request, "take")).status_code == 404
+    support_request.refresh_from_db()
+    assert support_request.status == "new"
+
+
+def test_looks_at_the_same_moment_are_recorded_once(own_database: str) -> None:
+    support_request, agent = make()
+    barrier = threading.Barrier(4)
+    recorded: list[bool] = []
+
+    def look() -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            recorded.append(looking.viewed(support_request, factories.actor(agent)))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(recorded) == [False, False, False, True]
+    assert views() == 1

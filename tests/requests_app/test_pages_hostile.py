@@ -1,0 +1,138 @@
+"""Text that means harm passes through page, timeline, difference and export unharmed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from audit.models import Event
+from audit.recording import recording
+from requests_app.models import Entity, SupportRequest, User
+from tests import factories
+from tests.pages import address, body, signed_in, text
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = {
+    "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "attributes": "\"'><b onmouseover=alert(1)>",
+    "template": "{{ settings.SECRET_KEY }}{% include 'base.html' %}",
+    "direction": "invoice \u202egnp.exe\u202c \u2066x\u2069",
+    "emoji": "👩🏽‍🚒 é́́ 𝔘𝔫𝔦",
+    "formula": "=HYPERLINK(\"http://evil.example\",\"x\")",
+    "controls": "bell \x07 escape \x1b[31m",
+    "long": "long word " * 10_000,
+    "one_word": "x" * 100_000,
+}  # fmt: skip
+
+
+@pytest.fixture
+def entity() -> Entity:
+    return factories.entity(code="US")
+
+
+@pytest.fixture
+def agent(entity: Entity) -> User:
+    return factories.person("agent", entity)
+
+
+def open_with(client: Client, evil: str) -> Any:
+    return client.post(
+        "/requests/new/",
+        {"entity": "US", "channel": "mail", "subject": evil[:300].strip(), "description": evil,
+         "customer_name": evil[:200], "category": evil[:100], "invoice_reference": evil[:100],
+         "priority": "normal"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_page_shows_it_as_text(name: str, entity: Entity, agent: User) -> None:
+    evil, client = HOSTILE[name], signed_in(agent)
+    assert open_with(client, evil).status_code == 302
+    opened = SupportRequest.objects.get()
+    for verb, data in (
+        ("take", {}),
+        ("reply", {"body": evil}),
+        ("resolve", {"resolution": "fixed", "note": evil}),
+        ("reopen", {"reason": evil}),
+    ):
+        assert client.post(address(opened, verb), data).status_code == 302
+    with recording("record.changed", by=factories.actor(agent), subject=opened, reason=evil):
+        opened.description = f"{evil} {evil[::-1]}"
+        opened.custom = {evil[:200]: [evil, {"deep": evil}]}
+        opened.save()
+    event = Event.objects.latest("id")
+    auditor = signed_in(factories.person("auditor", entity))
+    for path in (
+        "/requests/", address(opened), f"{address(opened)}?order=newest", "/trail/",
+        f"/events/{event.pk}/", f"/compare/requests_app.supportrequest/{opened.pk}/",
+        f"/compare/requests_app.supportrequest/{opened.pk}/?fields=all",
+    ):  # fmt: skip
+        response = auditor.get(path)
+        html = response.content.decode()
+        assert response.status_code == 200, path
+        for harm in ("<script>alert", "<img src=x", "<b onmouseover", "\u202e", "\u2066", "\x07"):
+            assert harm not in html, path
+    [row] = csv.DictReader(io.StringIO(exported(client)))
+    assert row["subject"].lstrip("'") == evil[:300].strip()
+
+
+def exported(client: Client) -> str:
+    return body(client.get("/requests/export.csv")).decode()
+
+
+def test_text_is_kept_whole_and_shown_whole(entity: Entity, agent: User) -> None:
+    client = signed_in(agent)
+    open_with(client, HOSTILE["long"])
+    opened = SupportRequest.objects.get()
+    assert opened.description == HOSTILE["long"].strip()
+    assert HOSTILE["long"].strip() in text(client.get(address(opened)))
+
+
+def test_text_beyond_all_measure_is_refused_with_its_limit(entity: Entity, agent: User) -> None:
+    response = open_with(signed_in(agent), "x" * 500_001)
+    assert response.status_code == 422
+    assert "at most 500000 characters" in text(response)
+    assert not SupportRequest.objects.exists()
+
+
+@pytest.mark.parametrize("verb", ["reply", "resolve", "reopen", "close", "change-priority"])
+def test_nul_in_any_field_is_refused_in_words(verb: str, entity: Entity, agent: User) -> None:
+    opened = factories.support_request(entity=entity)
+    data = dict.fromkeys(("body", "note", "reason", "resolution", "priority"), "a\x00b")
+    response = signed_in(agent).post(address(opened, verb), data)
+    assert response.status_code == 422
+    assert "Null characters are not allowed" in text(response) or "valid choice" in text(response)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/requests/?q=%00", "/requests/?status=%00", "/requests/?assignee=%00",
+        "/requests/?q=%FF%FE", f"/requests/?q={'x' * 5_000}", "/requests/%00/",
+        "/requests/US-R-2026-000001%00/", "/trail/?actor=%00", "/trail/?kind=%00",
+        "/trail/?since=%00", "/trail/?since=0001-01-01&until=9999-12-31", "/requests/?before=%00",
+        "/requests/export.csv?q=%00", "/compare/a%00b/1/", "/requests/?assignee=999999999999999999999",
+        "/requests/?page=2&unknown=1", "/requests/?q=%25_%5C",
+    ],
+    ids=lambda path: path[:40].replace("%", ""),
+)  # fmt: skip
+def test_addresses_made_up_by_hand_never_break_a_page(
+    path: str, entity: Entity, agent: User
+) -> None:
+    for client in (signed_in(agent), signed_in(factories.person("auditor", entity))):
+        response = client.get(path)
+        assert response.status_code in (200, 302, 404)
+        body(response)
+
+
+def test_percent_and_underscore_are_searched_as_they_are(entity: Entity, agent: User) -> None:
+    factories.support_request(entity=entity, subject="100% wool_mix")
+    factories.support_request(entity=entity, subject="1000 wool mix")
+    shown = text(signed_in(agent).get("/requests/", {"q": "100% wool_"}))
+    assert "100% wool_mix" in shown
+    assert "1000 wool mix" not in shown

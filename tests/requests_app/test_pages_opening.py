@@ -1,0 +1,142 @@
+"""Opening a request: what is typed is checked, kept on error, and done whole or not at all."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from audit.models import Event
+from requests_app.models import Customer, Entity, SupportRequest, User
+from tests import factories
+from tests.pages import signed_in, text, value_of
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/requests/new/"
+
+
+@pytest.fixture
+def entity() -> Entity:
+    return factories.entity(code="US")
+
+
+@pytest.fixture
+def agent(entity: Entity) -> User:
+    return factories.person("agent", entity, time_zone="Europe/Berlin")
+
+
+def typed(**changes: str) -> dict[str, str]:
+    return {
+        "entity": "US", "channel": "phone", "subject": "Wet linen", "priority": "normal",
+        "description": "Four cartons were wet.", "claimed_amount": "", "claimed_currency": "",
+    } | changes  # fmt: skip
+
+
+def test_a_request_is_opened_with_what_was_typed(entity: Entity, agent: User) -> None:
+    response = signed_in(agent).post(
+        NEW,
+        typed(
+            customer_name="Harbor Hotels", customer_email="ap@harbor.example",
+            claimed_amount="25,000.00", claimed_currency="usd",
+            received_at="2026-03-01T09:30", invoice_reference="INV-7",
+        ),
+    )  # fmt: skip
+    opened = SupportRequest.objects.get()
+    assert response.headers["Location"] == f"/requests/{opened.number}/"
+    assert (opened.claimed_amount, opened.claimed_currency) == (Decimal(25000), "USD")
+    assert opened.customer is not None
+    assert opened.customer.email == "ap@harbor.example"
+    assert opened.received_at.isoformat() == "2026-03-01T08:30:00+00:00"
+    assert opened.invoice_reference == "INV-7"
+
+
+def test_a_known_customer_is_used_again(entity: Entity, agent: User) -> None:
+    known = factories.customer(entity=entity, email="ap@harbor.example")
+    signed_in(agent).post(NEW, typed(customer_email="AP@harbor.example"))
+    assert SupportRequest.objects.get().customer == known
+    assert Customer.objects.count() == 1
+
+
+def test_the_address_of_somebody_else_is_refused_not_guessed(entity: Entity, agent: User) -> None:
+    factories.customer(entity=entity, name="Harbor Hotels", email="ap@harbor.example")
+    response = signed_in(agent).post(
+        NEW, typed(customer_name="Mesa Schools", customer_email="ap@harbor.example")
+    )
+    assert "belongs to Harbor Hotels. Leave the name empty" in text(response)
+    assert not SupportRequest.objects.exists()
+
+
+def test_a_customer_of_another_entity_stays_unknown_here(entity: Entity, agent: User) -> None:
+    elsewhere = factories.customer(email="ap@harbor.example")
+    signed_in(agent).post(NEW, typed(customer_email="ap@harbor.example"))
+    customer = SupportRequest.objects.get().customer
+    assert customer is not None
+    assert customer != elsewhere
+    assert customer.entity == entity
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"subject": ""}, "Say in a few words what it is about."),
+        ({"description": ""}, "Write or paste what the customer says."),
+        ({"entity": ""}, "Choose the entity."),
+        ({"claimed_amount": "12.345", "claimed_currency": "USD"}, "USD has at most 2 decimal places"),
+        ({"claimed_amount": "12.5", "claimed_currency": "JPY"}, "JPY has no decimal places"),
+        ({"claimed_amount": "1.2345", "claimed_currency": "KWD"}, "KWD has at most 3 decimal places"),
+        ({"claimed_amount": "-5", "claimed_currency": "USD"}, "Give the amount in digits"),
+        ({"claimed_amount": "1e5", "claimed_currency": "USD"}, "Give the amount in digits"),
+        ({"claimed_amount": "1.234,50", "claimed_currency": "EUR"}, "Give the amount in digits"),
+        ({"claimed_amount": "0", "claimed_currency": "USD"}, "must be more than zero"),
+        ({"claimed_amount": "9" * 20, "claimed_currency": "USD"}, "larger than any"),
+        ({"claimed_amount": "5"}, "Give the currency of the amount"),
+        ({"claimed_currency": "USD"}, "Give the amount, or leave out the currency"),
+        ({"claimed_amount": "5", "claimed_currency": "US"}, "Give the currency as three letters"),
+        ({"received_at": "2999-01-01T00:00"}, "This moment has not come yet"),
+        ({"received_at": "yesterday"}, "Enter a valid date/time"),
+        ({"received_at": "0001-01-01T00:00"}, "Give the year in full"),
+        ({"customer_email": "nobody"}, "Enter a valid email address"),
+        ({"channel": "import"}, "Select a valid choice"),
+        ({"subject": "a\x00b"}, "Null characters are not allowed"),
+    ],
+)  # fmt: skip
+def test_wrong_input_is_named_and_everything_typed_is_kept(
+    changes: dict[str, str], sentence: str, entity: Entity, agent: User
+) -> None:
+    client = signed_in(agent)
+    before = Event.objects.count()
+    response = client.post(NEW, typed(**{"category": "Linen"} | changes))
+    assert response.status_code == 422
+    assert sentence in text(response)
+    assert value_of(response, "id_category") == "Linen"
+    assert not SupportRequest.objects.exists()
+    assert not Customer.objects.exists()
+    assert Event.objects.count() == before
+
+
+def test_an_entity_without_the_role_is_no_choice(entity: Entity, agent: User) -> None:
+    factories.entity(code="DE")
+    response = signed_in(agent).post(NEW, typed(entity="DE"))
+    assert "You may not open requests there." in text(response)
+    assert not SupportRequest.objects.exists()
+
+
+def test_whoever_may_not_open_requests_is_told_what_is_missing(entity: Entity) -> None:
+    client = signed_in(factories.person("auditor", entity))
+    assert "needs the role agent or lead" in text(client.get(NEW))
+    assert client.post(NEW, typed()).status_code == 422
+    assert not SupportRequest.objects.exists()
+
+
+def test_a_customer_is_not_added_when_the_request_is_refused(
+    entity: Entity, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> str:
+        return "Not today."
+
+    monkeypatch.setattr("requests_app.people.why_not_work", refuse)
+    response = signed_in(agent).post(NEW, typed(customer_name="Harbor Hotels"))
+    assert "Not today." in text(response)
+    assert not Customer.objects.exists()

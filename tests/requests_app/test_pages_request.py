@@ -1,0 +1,256 @@
+"""The request page: facts, conversation, verbs and trail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from audit.models import Event
+from audit.recording import recording
+from requests_app import services
+from requests_app.models import Entity, SupportRequest, User
+from tests import factories
+from tests.pages import address, signed_in, text, value_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entity() -> Entity:
+    return factories.entity(code="US")
+
+
+@pytest.fixture
+def agent(entity: Entity) -> User:
+    return factories.person("agent", entity, display_name="Ana Reyes")
+
+
+@pytest.fixture
+def support_request(entity: Entity) -> SupportRequest:
+    return factories.support_request(
+        entity=entity, claimed_amount=Decimal(25000), claimed_currency="USD",
+        received_at=timezone.now() - timedelta(days=3),
+    )  # fmt: skip
+
+
+def test_what_was_claimed_stands_apart_from_what_was_recorded(
+    support_request: SupportRequest, agent: User
+) -> None:
+    shown = text(signed_in(agent).get(address(support_request)))
+    first = Event.objects.of_support_request(support_request.pk).earliest("id")
+    assert "Claimed by the customer USD 25,000.00 Nothing is granted by it" in shown
+    assert f"Received, as claimed {support_request.received_at:%-d %b %Y, %H:%M:%S} UTC" in shown
+    assert f"Recorded {first.recorded_at:%-d %b %Y, %H:%M:%S} UTC {first.public_id}" in shown
+
+
+def test_fields_of_the_source_are_shown_as_facts(
+    support_request: SupportRequest, agent: User
+) -> None:
+    with recording("record.changed", by=factories.actor(agent), subject=support_request):
+        support_request.custom = {"cost_center": "4711", "vip": True, "gone": None}
+        support_request.save()
+    shown = text(signed_in(agent).get(address(support_request)))
+    for fact in ("Cost center 4711", "Vip yes", "Gone not set"):
+        assert fact in shown
+
+
+def test_each_verb_works_from_its_form(support_request: SupportRequest, agent: User) -> None:
+    client = signed_in(agent)
+    steps: list[tuple[str, dict[str, str], str]] = [
+        ("take", {}, "in_progress"),
+        ("reply", {"body": "We look into it."}, "in_progress"),
+        ("change-priority", {"priority": "high", "reason": "Large"}, "in_progress"),
+        ("resolve", {"resolution": "refunded", "note": "Paid back"}, "resolved"),
+        ("close", {}, "closed"),
+        ("reopen", {"reason": "It came back"}, "in_progress"),
+    ]
+    for verb, data, status in steps:
+        response = client.post(address(support_request, verb), data)
+        assert response.headers["Location"] == address(support_request), verb
+        support_request.refresh_from_db()
+        assert support_request.status == status
+    kinds = Event.objects.of_support_request(support_request.pk).values_list("kind", flat=True)
+    assert list(kinds.order_by("id")) == [
+        "request.opened", "request.taken", "request.replied", "request.priority_changed",
+        "request.resolved", "request.closed", "request.reopened",
+    ]  # fmt: skip
+
+
+def test_an_act_is_confirmed_on_the_page_it_leads_to(
+    support_request: SupportRequest, agent: User
+) -> None:
+    response = signed_in(agent).post(address(support_request, "take"), follow=True)
+    assert "You have taken this request." in text(response)
+
+
+@pytest.mark.parametrize("verb", ["take", "reply", "resolve", "close"])
+def test_a_verb_does_nothing_on_get(
+    verb: str, support_request: SupportRequest, agent: User
+) -> None:
+    response = signed_in(agent).get(address(support_request, verb))
+    support_request.refresh_from_db()
+    assert response.headers["Location"] == address(support_request)
+    assert support_request.status == "new"
+
+
+def test_a_verb_nobody_knows_is_not_found(support_request: SupportRequest, agent: User) -> None:
+    assert signed_in(agent).post(address(support_request, "explode")).status_code == 404
+
+
+def test_what_is_not_possible_now_says_why_instead_of_a_form(
+    support_request: SupportRequest, agent: User
+) -> None:
+    response = signed_in(agent).get(address(support_request))
+    assert "Close: A request that is new cannot be closed." in text(response)
+    assert address(support_request, "close") not in response.content.decode()
+
+
+def test_one_reason_for_all_verbs_is_said_once(
+    support_request: SupportRequest, entity: Entity
+) -> None:
+    shown = text(signed_in(factories.person("auditor", entity)).get(address(support_request)))
+    assert shown.count("needs the role agent or lead there") == 1
+
+
+def test_a_refused_verb_keeps_what_was_typed_and_says_why(
+    support_request: SupportRequest, agent: User
+) -> None:
+    data = {"resolution": "refunded", "note": "Long explanation"}
+    response = signed_in(agent).post(address(support_request, "resolve"), data)
+    assert response.status_code == 409
+    assert "A request that is new cannot be resolved. Take it first." in text(response)
+    assert value_of(response, "resolve-note") == "Long explanation"
+
+
+def test_a_form_that_is_not_complete_names_each_field_with_a_link_to_it(
+    support_request: SupportRequest, agent: User
+) -> None:
+    client = signed_in(agent)
+    client.post(address(support_request, "take"))
+    response = client.post(address(support_request, "resolve"), {"note": "Half"})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert '<a href="#resolve-resolution">Resolution: Choose how it was resolved.</a>' in html
+    assert 'aria-describedby="resolve-resolution_error"' in html
+    assert "<title>Error: " in html
+    assert value_of(response, "resolve-note") == "Half"
+
+
+def test_links_on_a_page_after_an_error_lead_to_the_request(
+    support_request: SupportRequest, agent: User
+) -> None:
+    html = signed_in(agent).post(address(support_request, "reply"), {}).content.decode()
+    assert f'href="{address(support_request)}?show=changes#trail"' in html
+
+
+def test_the_trail_tells_the_story_oldest_first_and_turns_around(
+    support_request: SupportRequest, agent: User
+) -> None:
+    services.take(support_request=support_request, by=factories.actor(agent))
+    client = signed_in(agent)
+    oldest = [entry.event.pk for entry in client.get(address(support_request)).context["page"].entries]
+    response = client.get(address(support_request) + "?order=newest")
+    newest = [entry.event.pk for entry in response.context["page"].entries]
+    assert oldest == sorted(oldest)
+    assert newest == oldest[::-1]
+
+
+def test_filters_of_the_trail_count_what_they_show(
+    support_request: SupportRequest, agent: User
+) -> None:
+    services.take(support_request=support_request, by=factories.actor(agent))
+    services.reply(support_request=support_request, body="Hello", by=factories.actor(agent))
+    client = signed_in(agent)
+    context = client.get(address(support_request)).context
+    assert [(name, count) for name, _, count in context["filters"]] == [
+        ("everything", 4), ("conversation", 2), ("changes", 2),
+    ]  # fmt: skip
+    for name, _, count in context["filters"]:
+        shown = client.get(address(support_request) + f"?show={name}").context["page"]
+        assert len(shown.entries) == count
+
+
+def test_an_entry_says_who_as_what_from_where_why_and_what_changed(
+    support_request: SupportRequest, agent: User
+) -> None:
+    signed_in(agent).post(
+        address(support_request, "change-priority"), {"priority": "high", "reason": "A big one"}
+    )
+    response = signed_in(agent).get(address(support_request))
+    event = Event.objects.get(kind="request.priority_changed")
+    shown = text(response)
+    assert "Ana Reyes Agent changed the priority" in shown
+    assert "Web from 127.0.0.1" in shown
+    assert "Reason: A big one" in shown
+    assert "Priority removed: Normal → added: High" in shown
+    html = response.content.decode()
+    assert f'id="e{event.pk}"' in html
+    assert f'href="/events/{event.pk}/">{event.public_id}</a>' in html
+    assert f'<time datetime="{event.recorded_at:%Y-%m-%dT%H:%M:%S.%fZ}"' in html
+
+
+def test_a_refused_act_does_not_read_as_if_it_was_done(
+    support_request: SupportRequest, agent: User
+) -> None:
+    client = signed_in(agent)
+    client.post(address(support_request, "close"))
+    shown = text(client.get(address(support_request)))
+    assert "was refused: “Request closed” Refused" in shown
+    assert "Ana Reyes Agent closed the request" not in shown
+
+
+def test_an_act_of_the_past_shows_when_it_happened_and_when_it_was_recorded(
+    support_request: SupportRequest, agent: User
+) -> None:
+    happened = timezone.now() - timedelta(days=40)
+    services.take(
+        support_request=support_request, by=factories.actor(agent), occurred_at=happened
+    )
+    shown = text(signed_in(agent).get(address(support_request)))
+    assert f"happened, as claimed, {happened:%-d %b %Y, %H:%M:%S} UTC" in shown
+    assert "recorded " in shown
+
+
+def test_a_kind_that_nobody_knows_any_more_is_still_shown(
+    support_request: SupportRequest, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.kinds._registry", {})
+    response = signed_in_before(agent, monkeypatch).get(address(support_request))
+    assert "recorded “request opened”" in text(response)
+
+
+def signed_in_before(agent: User, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Signs in and looks while kinds are known, since what is written must be registered."""
+    monkeypatch.undo()
+    client = signed_in(agent)
+    client.get(address(SupportRequest.objects.get()))
+    monkeypatch.setattr("audit.kinds._registry", {})
+    return client
+
+
+def test_a_message_of_a_long_conversation_leads_to_the_earlier_ones(
+    support_request: SupportRequest, agent: User
+) -> None:
+    for number in range(52):
+        services.reply(support_request=support_request, body=f"n{number}.", by=factories.actor(agent))
+    response = signed_in(agent).get(address(support_request))
+    shown = text(response).partition(" Actions ")[0]
+    assert "Earlier messages stand in the trail" in shown
+    assert "n51." in shown
+    assert "n1." not in shown
+
+
+def test_the_page_takes_few_queries_however_much_happened(
+    support_request: SupportRequest, agent: User, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(30):
+        services.reply(support_request=support_request, body=str(number), by=factories.actor(agent))
+    client = signed_in(agent)
+    client.get(address(support_request))
+    # 10 of the page; the trail's own are its events, and 2 for each of 3 models and their names.
+    with django_assert_max_num_queries(10 + 8):
+        assert client.get(address(support_request)).status_code == 200

@@ -1,0 +1,137 @@
+"""The README's commands, run as a newcomer would: in a new clone, in a path with a space."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from requests_app.demo import cast
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+PATIENCE = 300.0
+
+pytestmark = pytest.mark.slow
+
+
+def block(language: str, containing: str) -> str:
+    """The one fenced block of the README that has these words."""
+    found = re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    [wanted] = [text for text in found if containing in text]
+    return wanted
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What git tracks or would track, and nothing else."""
+    target = tmp_path_factory.mktemp("a new") / "clone of it"
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, check=True, text=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    return target
+
+
+@pytest.fixture(scope="module")
+def environment() -> dict[str, str]:
+    """The newcomer's: nothing of this run's own database or settings."""
+    own = ("DJANGO_", "CASETRAIL_", "PYTEST_", "SECRET_KEY", "VIRTUAL_ENV")
+    urls = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "SEALER_DATABASE_URL", "LOG_LEVEL")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(own) and name not in urls
+    }
+
+
+@pytest.fixture(scope="module")
+def running(clone: Path, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """`make run`, until it has printed its address; gives the address and all it printed."""
+    command = block("sh", "make run")
+    log = clone.parent / "make run.log"
+    with log.open("w") as out:
+        started = subprocess.Popen(
+            ["sh", "-c", command], cwd=clone, env=environment, stdout=out,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        until = time.monotonic() + PATIENCE
+        while "Ctrl-C" not in log.read_text():
+            assert started.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.2)
+        said = log.read_text()
+        [address] = re.findall(r"http://127\.0\.0\.1:\d+/", said)
+        yield address, said
+    finally:
+        os.killpg(started.pid, signal.SIGINT)
+        started.wait(30)
+
+
+def test_make_run_prints_one_sign_in_per_role(running: tuple[str, str]) -> None:
+    _, said = running
+    assert all(person.username in said for person in cast.PEOPLE)
+
+
+def test_ana_signs_in_and_finds_the_refund(running: tuple[str, str]) -> None:
+    address, _ = running
+    browser = urllib.request.build_opener(
+        urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+    )
+    page = browser.open(f"{address}sign-in/").read().decode()
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[:1]
+    form = {"username": "ana", "password": cast.PASSWORD, "csrfmiddlewaretoken": token}
+    answer = browser.open(
+        urllib.request.Request(  # noqa: S310 - the address is on loopback
+            f"{address}sign-in/", urllib.parse.urlencode(form).encode(), {"Referer": address}
+        )
+    )
+    assert answer.status == 200
+    found = browser.open(f"{address}requests/?q=25%2C000").read().decode()
+    assert "annual contract paid twice" in found
+
+
+def test_the_proof_prints_what_the_readme_says(
+    running: tuple[str, str], clone: Path, environment: dict[str, str]
+) -> None:
+    said = subprocess.run(
+        ["sh", "-c", block("sh", "objects.update")], cwd=clone, env=environment,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.strip() == block("text", "unrecorded change").strip()
+
+
+def test_the_other_commands_answer(
+    running: tuple[str, str], clone: Path, environment: dict[str, str]
+) -> None:
+    command = block("sh", "import_requests")
+    said = subprocess.run(
+        ["sh", "-c", command], cwd=clone, env=environment, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert "--profile" in said.stdout
+
+
+def test_make_test_passes_in_a_new_clone(clone: Path, environment: dict[str, str]) -> None:
+    command = block("sh", "make test").strip()
+    said = subprocess.run(
+        ["sh", "-c", f"{command} ARGS=tests/requests_app/test_transitions.py"], cwd=clone,
+        env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert " passed" in said.stdout
