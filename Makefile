@@ -26,11 +26,11 @@ setup: ## make .venv and the local secrets; then .venv/bin/python manage.py COMM
 
 test: ## database, page and command tests
 	$(install) dev
-	@$(py) -m pytest -n 2 -m "not ($(heavy))" $(ARGS)
+	@$(py) -m pytest -n 2 --dist loadgroup -m "not ($(heavy))" $(ARGS)
 
 test-full: ## browser tests, crawls, mutations and whatever takes long
 	$(install) dev
-	@$(py) -m pytest -n 2 -m "$(heavy)" $(ARGS)
+	@$(py) -m pytest -n 2 --dist loadgroup -m "$(heavy)" $(ARGS)
 
 check: ## style, types, import directions, migrations, settings for production, templates
 	$(install) dev

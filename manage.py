@@ -8,15 +8,21 @@ import sys
 
 from config import embedded, programs
 
+try:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+except ModuleNotFoundError:
+    sys.exit("This Python lacks Django: run make setup, then .venv/bin/python manage.py COMMAND")
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         with embedded.for_command():
-            from django.core.management import execute_from_command_line
-
             execute_from_command_line(sys.argv)
-    except programs.CannotStart as refusal:
+    except (programs.CannotStart, ImproperlyConfigured) as refusal:
+        if "--traceback" in sys.argv:
+            raise
         sys.exit(str(refusal))
 
 

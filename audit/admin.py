@@ -6,9 +6,9 @@ its permissions say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property, wraps
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -35,7 +35,7 @@ from audit.versions import key_of, version_model
 from audit.views import refuse
 
 SAFE = ("GET", "HEAD")
-NOT_HERE = {"logout", "password_change", "password_change_done", "jsi18n"}
+NOT_HERE = {"logout", "password_change", "password_change_done"}
 
 
 class TrailSite(admin.AdminSite):
@@ -50,7 +50,7 @@ class TrailSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return self.let_in(request, lambda: redirect("admin:index"), reverse("admin:index"))
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
@@ -77,15 +77,16 @@ class TrailSite(admin.AdminSite):
 site = TrailSite()
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts no further than lists reach: the rows behind are found by filter or search."""
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list[: timeline.COUNTED].count())
+        reached: Any = self.object_list[: timeline.COUNTED]
+        return int(reached.count())
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """All columns of a model, as they are. ``hidden`` names those that nobody need see."""
 
     actions = None
@@ -149,7 +150,9 @@ def named(show: Callable[[Any], str], name: str) -> Callable[[Any], str]:
 
 
 def event_link(event_id: int) -> SafeString:
-    return format_html('<a href="{}">E-{}</a>', reverse("audit:event-show", args=[event_id]), event_id)
+    return format_html(
+        '<a href="{}">E-{}</a>', reverse("audit:event-show", args=[event_id]), event_id
+    )
 
 
 class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
@@ -187,8 +190,8 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
             request, self.history, key_of(self.model), row_key(last)
         ).filter(pk__lt=last.pk)[:1]
         rows = [as_row(version) for version in (*versions, *before)]
-        pairs = [timeline.Pair(self.model, *pair) for pair in pairwise([*rows, None])]
-        described = timeline.described(pairs[: len(versions)])
+        pairs = zip_longest(rows[: len(versions)], rows[1:])
+        described = timeline.described(timeline.Pair(self.model, *pair) for pair in pairs)
         for version, (row, _event_id) in zip(versions, described, strict=True):
             version.row = row
 
@@ -231,7 +234,9 @@ def row_key(version: Any) -> Any:
 
 
 def as_row(version: Any) -> timeline.Row:
-    return {field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields}
+    return {
+        field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields
+    }
 
 
 def number(text: str) -> int:
@@ -244,21 +249,21 @@ class EventAdmin(ReadOnlyAdmin):
     """The trail, newest first."""
 
     list_display = (
-        "public_id", "recorded", "actor", "action", "outcome", "subject", "reason", "channel",
-        "address", "page",
+        "page", exactly("recorded_at", "Recorded"), "actor", "action", "outcome", "subject",
+        "reason", "channel",
     )  # fmt: skip
+    list_display_links = ("action",)
     list_filter = (
         ("recorded_at", DateRange),
-        words_filter("kind", "event kind", lambda: [(k.name, k.label) for k in kinds.registered()]),
         words_filter("outcome", "outcome", lambda: list(sentences.OUTCOMES.items())),
         words_filter("actor_kind", "kind of actor", lambda: list(sentences.ACTORS.items())),
         words_filter("channel", "channel", lambda: list(sentences.CHANNELS.items())),
+        words_filter("kind", "event kind", lambda: [(k.name, k.label) for k in kinds.registered()]),
     )
     search_fields = ("actor_label", "subject_label", "reason", "correlation_id")
     search_help_text = "An event id such as E-17, or words of the actor, the subject or the reason."
     ordering = ("-id",)
     sortable_by = ()
-    recorded = admin.display(description="Recorded")(exactly("recorded_at", "Recorded"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return access().events_for(request.user).order_by("-id")
@@ -273,7 +278,9 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Actor")
     def actor(self, event: Event) -> str:
-        return f"{visible(event.actor_label)} ({sentences.named(sentences.ACTORS, event.actor_kind)})"
+        return (
+            f"{visible(event.actor_label)} ({sentences.named(sentences.ACTORS, event.actor_kind)})"
+        )
 
     @admin.display(description="Action")
     def action(self, event: Event) -> str:
@@ -283,7 +290,7 @@ class EventAdmin(ReadOnlyAdmin):
     def subject(self, event: Event) -> str:
         return visible(event.subject_label)
 
-    @admin.display(description="Page")
+    @admin.display(description="Event")
     def page(self, event: Event) -> SafeString:
         return event_link(event.pk)
 
@@ -291,14 +298,16 @@ class EventAdmin(ReadOnlyAdmin):
 class VersionAdmin(ReadOnlyAdmin):
     """The versions of one model, newest first, under the names their actors had at the time."""
 
-    list_display = ("history_id", "row", "change", "recorded", "actor", "why", "event_page")
+    list_display = (
+        "history_id", "row", "change", exactly("history_date", "Recorded"), "actor", "why",
+        "event_page",
+    )  # fmt: skip
     list_filter = (("history_date", DateRange), "history_type")
     list_select_related = ("event",)
     search_fields = ("history_id",)
     search_help_text = "The id of the row."
     ordering = ("-history_id",)
     sortable_by = ()
-    recorded = exactly("history_date", "Recorded")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         events = access().events_for(request.user).order_by()
@@ -341,11 +350,6 @@ def register_versions(app_label: str) -> None:
     for model in specs.versioned_models().values():
         if model._meta.app_label == app_label:
             site.register(version_model(model), VersionAdmin)
-
-
-def scoped(rows: QuerySet[Any], path: str, allowed: Iterable[int]) -> QuerySet[Any]:
-    """Rows whose entity, found along a path, is one of these."""
-    return rows.filter(Q(**{f"{path}__in": list(allowed)}))
 
 
 site.register(Event, EventAdmin)

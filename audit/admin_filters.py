@@ -20,15 +20,15 @@ class DateRange(admin.FieldListFilter):
 
     template = "admin/date_range.html"
 
-    def __init__(self, field: Any, request: HttpRequest, *args: Any, field_path: str) -> None:
-        self.names = (f"{field_path}_since", f"{field_path}_until")
-        super().__init__(field, request, *args, field_path=field_path)
-
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.names)
 
+    @property
+    def names(self) -> tuple[str, str]:
+        return f"{self.field_path}_since", f"{self.field_path}_until"
+
     def given(self, name: str) -> str:
-        values = self.used_parameters.get(name) or [""]
+        values: Any = self.used_parameters.get(name) or [""]
         return str(values[-1]).strip()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -40,7 +40,7 @@ class DateRange(admin.FieldListFilter):
             queryset = queryset.filter(**{f"{self.field_path}__lt": after})
         return queryset
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         """One entry, for the form: its two days, and what else stands in the address."""
         others = changelist.get_filters_params()
         yield {

@@ -52,7 +52,10 @@ def model_problems(model: type[models.Model]) -> Iterator[tuple[str, str]]:
             )
     for field in options.local_fields:
         if isinstance(field, models.GeneratedField) and not field.db_persist:
-            yield f"virtual generated column {field.name} cannot be versioned", "Use db_persist=True."
+            yield (
+                f"virtual generated column {field.name} cannot be versioned",
+                "Use db_persist=True.",
+            )
         if field.column in OWN_COLUMNS:
             yield f"{field.name} has the name of a column every version has", "Rename the field."
         yield from relation_problems(field)
@@ -133,9 +136,13 @@ def pair_problems(connection: BaseDatabaseWrapper, pair: Pair) -> list[str]:
         return [f"table {table} is missing" for table in absent]
     found = list(writer_problems(connection, pair))
     found += table_problems(
-        connection, pair.live, {"audit_write": writer_name(connection, pair), "audit_no_truncate": ""}
+        connection,
+        pair.live,
+        {"audit_write": writer_name(connection, pair), "audit_no_truncate": ""},
     )
-    return found + table_problems(connection, pair.version, {"audit_guard": "", "audit_no_insert": ""})
+    return found + table_problems(
+        connection, pair.version, {"audit_guard": "", "audit_no_insert": ""}
+    )
 
 
 def writer_name(connection: BaseDatabaseWrapper, pair: Pair) -> str:
@@ -192,7 +199,9 @@ def table_problems(
                  "audit_no_insert": "audit_refuse_insert", "audit_stamp": "audit_stamp"}  # fmt: skip
     found = [f"{table} {problem}" for problem in shape_problems(connection, table)]
     found += [f"{table} has the rewrite rule {rule}" for rule in rules]
-    found += [f"{table} has the unknown trigger {name}" for name in sorted(set(present) - set(wanted))]
+    found += [
+        f"{table} has the unknown trigger {name}" for name in sorted(set(present) - set(wanted))
+    ]
     for name, function in wanted.items():
         if name not in present:
             found.append(f"{table} lacks the trigger {name}")
@@ -247,7 +256,9 @@ def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
             " has_database_privilege(%s, current_database(), 'TEMPORARY')",
             [app, app],
         )
-        for may, what in zip(cursor.fetchone(), ("create tables", "create temporary tables"), strict=True):
+        for may, what in zip(
+            cursor.fetchone(), ("create tables", "create temporary tables"), strict=True
+        ):
             if may:
                 found.append(f"the application's role {app} may {what}: revoke it from PUBLIC")
     return found + [
@@ -257,7 +268,7 @@ def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def extra_rights(connection: BaseDatabaseWrapper, app: str) -> list[tuple[str, str]]:
-    """Rights on the trail and on versioned tables, whole or on a column, that grant() never gives."""
+    """Rights on the trail and versioned tables, whole or on a column, that grant() never gives."""
     allowed = {EVENT_TABLE: frozenset[str]()}
     for pair in triggers.pairs():
         allowed |= {pair.live: pair.allow, pair.version: frozenset()}

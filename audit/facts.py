@@ -62,7 +62,7 @@ def when(event: Event) -> list[Fact]:
 
 
 def what(event: Event, entity: str) -> list[Fact]:
-    cause = " ".join(filter(None, [event.cause_label, event.cause_version]))
+    cause = sentences.cause(event.cause_kind, event.cause_label, event.cause_version)
     is_event = event.cause_kind == "event"
     return [
         Fact("Kind", event.kind, is_code=True),
@@ -72,7 +72,7 @@ def what(event: Event, entity: str) -> list[Fact]:
         Fact("Subject id", visible(event.subject_id), is_code=True),
         Fact("Entity", visible(entity) or number(event.entity_id)),
         Fact("Reason", visible(event.reason)),
-        Fact("Cause", visible(f"{event.cause_kind}: {cause}") if event.cause_kind else "",
+        Fact("Cause", visible(cause),
              event_id=event.cause_id if is_event else ""),
         Fact("Cause id", visible(event.cause_id), is_code=True),
         *details(event.detail),
@@ -103,7 +103,7 @@ def details(detail: Any) -> list[Fact]:
     """Facts that stand in no version. Whatever was stored is shown, also if it is no object."""
     if not isinstance(detail, dict):
         return [Fact("Detail", plain(detail))]
-    return [Fact(heading(key), plain(value)) for key, value in detail.items()]
+    return [Fact(heading(key), plain(detail[key])) for key in sorted(detail)]
 
 
 def heading(key: str) -> str:

@@ -130,9 +130,7 @@ class VersioningAutodetector(MigrationAutodetector):
         return sorted(found)
 
 
-def refuse_losses(
-    migration: Migration, from_state: ProjectState, to_state: ProjectState
-) -> None:
+def refuse_losses(migration: Migration, from_state: ProjectState, to_state: ProjectState) -> None:
     """Raises CommandError if a migration would lose or retype what version rows hold."""
     problems = list(losses(migration.app_label, migration.operations, from_state.clone()))
     if problems:
@@ -142,9 +140,7 @@ def refuse_losses(
         )
 
 
-def losses(
-    app_label: str, operations: Iterable[Operation], state: ProjectState
-) -> Iterator[str]:
+def losses(app_label: str, operations: Iterable[Operation], state: ProjectState) -> Iterator[str]:
     """What each operation would take away from version tables, in words; moves state along."""
     for operation in operations:
         yield from loss(app_label, operation, state)
@@ -217,16 +213,18 @@ def refuse_stale_triggers(migration: Migration, before: ProjectState) -> None:
     if shaped:
         tables = ", ".join(sorted(shaped))
         raise CommandError(
-            f"{migration} shapes the versioned table {tables} and leaves its triggers as they were. "
-            "Let makemigrations write it, or end it with audit.schema.InstallTriggers."
+            f"{migration} shapes the versioned table {tables} and leaves its triggers as they "
+            "were. Let makemigrations write it, or end it with audit.schema.InstallTriggers."
         )
 
 
 def live_tables(app_label: str, operation: Operation, state: ProjectState) -> Iterator[str]:
     """The versioned live table that an operation shaped, directly or through its version table."""
-    name = getattr(operation, "new_name", None) if isinstance(operation, migrations.RenameModel) else ""
-    name = (name or getattr(operation, "model_name", "") or getattr(operation, "name", "")).lower()
-    live = name.removeprefix("historical")
+    if isinstance(operation, migrations.RenameModel):
+        name = operation.new_name
+    else:
+        name = str(getattr(operation, "model_name", getattr(operation, "name", "")))
+    live = name.lower().removeprefix("historical")
     version = state.models.get((app_label, f"historical{live}"))
     model = state.models.get((app_label, live))
     if version is not None and model is not None and is_version_state(version):

@@ -26,6 +26,7 @@ ACTORS = {
     "anonymous": "Not signed in",
     "outside": "Outside the application",
 }
+LOOKING = (".viewed", "_searched", "_exported")
 
 
 def said(kind: Kind, outcome: str) -> str:
@@ -37,6 +38,23 @@ def said(kind: Kind, outcome: str) -> str:
     if outcome == "failed":
         return f"tried, and it failed: “{kind.label}”"
     return f"{kind.sentence} ({outcome})"
+
+
+def unchanged(kind: Kind, outcome: str) -> str:
+    """What to say of an event without changes, so that an empty place is never a riddle.
+
+    Of looking nobody expects changes, and what was refused says so itself.
+    """
+    if outcome != "done" or kind.name.endswith(LOOKING):
+        return ""
+    return "No field that is recorded here was changed."
+
+
+def cause(kind: str, label: str, version: str) -> str:
+    """For example "rule Large refunds, version 3"; a label that names its kind is enough."""
+    named_by_label = label.casefold().startswith(kind.casefold())
+    words = label if named_by_label else f"{kind} {label}".strip()
+    return f"{words}, version {version}" if version else words
 
 
 def named(words: dict[str, str], code: str) -> str:

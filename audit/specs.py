@@ -30,6 +30,14 @@ KINDS: tuple[tuple[type[Any], Kind], ...] = (
 )
 
 
+_places: dict[str, int] = {}
+
+
+def set_currency_places(places: dict[str, int], usual: int) -> None:
+    """Lets the app that knows currencies say how many decimal places their amounts have."""
+    _places.update(places | {"": usual})
+
+
 @cache
 def of_model(model: type[models.Model]) -> tuple[FieldSpec, ...]:
     """The fields that versions of this model hold, but for its key, in the model's order."""
@@ -57,7 +65,9 @@ def of_field(field: Any, money: dict[str, str]) -> FieldSpec:
     label = str(field.verbose_name)
     label = label[:1].upper() + label[1:]
     if field.name in money:
-        return FieldSpec(field.attname, label, "money", currency=money[field.name])
+        return FieldSpec(
+            field.attname, label, "money", currency=money[field.name], places=_places
+        )
     if isinstance(field, models.ForeignKey):
         target = field.remote_field.model
         reference = target if isinstance(target, str) else target._meta.label_lower

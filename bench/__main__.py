@@ -24,6 +24,7 @@ def main() -> int | str:
     try:
         with server.running() as running, tempfile.TemporaryDirectory() as folder:
             server.make_anew(running, server.COMPARISON)
+            server.keep_or_make_anew(running, server.PRODUCT)
             targets = [
                 target
                 for part, database in PARTS

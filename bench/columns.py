@@ -54,7 +54,9 @@ class Column:
             ticket.save()
         return ticket
 
-    def update(self, person: User, reason: str, keys: Sequence[int], values: dict[str, Any]) -> None:
+    def update(
+        self, person: User, reason: str, keys: Sequence[int], values: dict[str, Any]
+    ) -> None:
         tickets = [self.model._base_manager.get(pk=key) for key in keys]
         for ticket in tickets:
             for name, value in values.items():

@@ -13,6 +13,7 @@ from bench.columns import COLUMNS, Column, Recorded
 from requests_app import people, services
 from requests_app.models import Customer, Entity, User
 
+CODE = "BENCH"
 STATUSES = ("new", "in_progress", "waiting_customer", "waiting_vendor", "resolved", "closed")
 PRIORITIES = ("critical", "high", "normal", "low")
 REASONS = (
@@ -54,7 +55,7 @@ class Desk:
     @classmethod
     def open(cls) -> Desk:
         by = actors.command("bench")
-        entity = people.add_entity(by=by, code="BENCH", name="Bench", currency="EUR")
+        entity = people.add_entity(by=by, code=CODE, name="Bench", currency="EUR")
         persons = [
             people.add_person(by=by, username=f"bench{n}", display_name=f"Agent Number {n}")
             for n in range(8)
@@ -64,6 +65,15 @@ class Desk:
             for n in range(20)
         ]
         return cls(entity, persons, customers, keys={column.name: [] for column in COLUMNS})
+
+    @classmethod
+    def again(cls) -> Desk:
+        """As an earlier part left it, for tickets beside those."""
+        return cls(
+            Entity.objects.get(code=CODE),
+            list(User.objects.order_by("pk")),
+            list(Customer.objects.order_by("pk")),
+        )
 
     def new_ticket(self) -> tuple[Change, dict[str, Any]]:
         """The next ticket's columns, and its creation as a change at its place."""
@@ -76,7 +86,7 @@ class Desk:
         self.note(change, "+")
         return change, change.values | {
             "entity": self.entity,
-            "number": f"BENCH-R-2026-{place:06d}",
+            "number": f"{CODE}-R-2026-{place:06d}",
             "subject": f"Invoice {place} was paid twice",
             "description": DESCRIPTION,
             "customer": self.chance.choice(self.customers),

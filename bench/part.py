@@ -1,4 +1,4 @@
-"""Runs one part of the bench in a process of its own: python -m bench.part NAME FILE-FOR-TARGETS."""
+"""Runs one part of the bench in a process of its own: python -m bench.part NAME TARGETS-FILE."""
 
 from __future__ import annotations
 

@@ -28,8 +28,12 @@ class Spread:
         low, median, high = statistics.quantiles(figures, n=4, method="inclusive")
         return cls(median, low, high)
 
+    @property
+    def quartiles(self) -> str:
+        return f"({self.low:.2f} to {self.high:.2f})"
+
     def __str__(self) -> str:
-        return f"{self.median:6.2f}  ({self.low:.2f}–{self.high:.2f})"
+        return f"{self.median:6.2f}  {self.quartiles}"
 
 
 def ratios(figures: Sequence[float], to: Sequence[float]) -> Spread:
@@ -52,7 +56,8 @@ class Target:
 
     def __str__(self) -> str:
         verdict = "PASS" if self.is_met else "MISS"
-        return f"{verdict}  {self.name:<66} {self.figure:8.2f}  at most {self.limit:g} {self.spread}"
+        figure = f"{self.figure:8.2f} {self.spread}"
+        return f"{verdict}  {self.name:<62}{figure:<28} at most {self.limit:g}"
 
 
 def heading(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,14 +33,26 @@ def environment(server: embedded.Server, database: str) -> dict[str, str]:
     """The variables that point a process of ours at one database of this server."""
     urls = {name: server.url(role, database) for role, name in embedded.VARIABLES.items()}
     settings = "bench.settings" if database == COMPARISON else "config.settings"
-    return {**os.environ, **urls, embedded.LOCAL: "true", "DJANGO_SETTINGS_MODULE": settings}
+    ours = {embedded.LOCAL: "true", "DJANGO_SETTINGS_MODULE": settings, "LOG_LEVEL": "WARNING"}
+    return {**os.environ, **urls, **ours}
 
 
 def make_anew(server: embedded.Server, database: str) -> None:
-    with psycopg.connect(server.url("owner"), autocommit=True) as connection:
+    with psycopg.connect(server.url("owner", "postgres"), autocommit=True) as connection:
         name = sql.Identifier(database)
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
     with psycopg.connect(server.url("owner", database), autocommit=True) as connection:
         for restriction in embedded.restrictions(database):
             connection.execute(restriction)
+
+
+def keep_or_make_anew(server: embedded.Server, database: str) -> None:
+    """Keeps a database of earlier runs, unless the migrations that made it have been rewritten."""
+    digest = hashlib.sha256()
+    for path in sorted(local.PROJECT.glob("*/migrations/0*.py")):
+        digest.update(path.read_bytes())
+    mark = server.folder / f"{database}.made-by"
+    if not mark.exists() or mark.read_text() != digest.hexdigest():
+        make_anew(server, database)
+        mark.write_text(digest.hexdigest())

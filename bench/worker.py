@@ -24,6 +24,6 @@ def work(end: Connection) -> None:
             for change, keys in changes:
                 BY_NAME[name].update(persons[change.person], change.reason, keys, change.values)
             end.send("")
-        except Exception as error:  # noqa: BLE001  # told to the parent, which stops
+        except Exception as error:  # told to the parent, which stops
             end.send(repr(error))
     connection.close()

@@ -6,8 +6,6 @@ import io
 import os
 import sys
 
-from config.embedded import is_named
-
 
 def main() -> None:
     """Checks, then becomes the web server; or ends with the sentence that says why not."""
@@ -19,8 +17,6 @@ def main() -> None:
 
 
 def _refusal() -> str:
-    if not is_named("DATABASE_URL", os.environ):
-        return "make serve needs DATABASE_URL and its like; make run starts a local trial."
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DATABASE_POOL", "true")
     import django

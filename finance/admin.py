@@ -8,13 +8,19 @@ from requests_app.admin import EntityAdmin
 
 
 class FinancialAdjustmentAdmin(EntityAdmin):
-    list_display = ("number", "kind", "status", "amount", "currency", "support_request", "drafted_by")
+    list_display = (
+        "number",
+        "kind",
+        "status",
+        "amount",
+        "currency",
+        "support_request",
+        "drafted_by",
+    )
     list_select_related = ("support_request", "drafted_by")
+    list_filter = (*EntityAdmin.list_filter, "status", "kind")
     search_fields = ("number", "payee", "invoice_reference")
     ordering = ("-id",)
-
-    def get_list_filter(self, request: object) -> list[object]:
-        return [*super().get_list_filter(request), "status", "kind"]
 
 
 site.register(FinancialAdjustment, FinancialAdjustmentAdmin)

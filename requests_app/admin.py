@@ -24,9 +24,7 @@ def audited_ids(person: Any) -> list[int]:
 class EntityFilter(admin.RelatedFieldListFilter):
     """Offers the entities that the person may see, no others."""
 
-    def field_choices(
-        self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[int, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         entities = people.entities_of(request.user, people.READS_TRAIL)
         return [(entity.pk, entity.code) for entity in entities]
 
@@ -47,7 +45,7 @@ class InEntity:
 class EntityAdmin(InEntity, VersionedAdmin):
     """A versioned model whose rows have an entity of their own."""
 
-    list_filter = (("entity", EntityFilter),)
+    list_filter: tuple[Any, ...] = (("entity", EntityFilter),)
 
 
 @admin.register(models.Entity, site=site)
@@ -115,7 +113,9 @@ class SupportRequestAdmin(EntityAdmin):
         return response
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        return self.noted(request, object_id, super().change_view(request, object_id, *args, **kwargs))
+        return self.noted(
+            request, object_id, super().change_view(request, object_id, *args, **kwargs)
+        )
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         response = super().history_view(request, object_id, *args, **kwargs)

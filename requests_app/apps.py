@@ -10,10 +10,11 @@ class RequestsConfig(AppConfig):
     verbose_name = "Support requests"
 
     def ready(self) -> None:
-        from audit import access, actors
-        from requests_app import events, people, reading, sessions
+        from audit import access, actors, specs
+        from requests_app import currencies, events, people, reading, sessions
 
         events.register()
         sessions.connect()
         actors.set_role_lookup(people.role_words)
         access.set_access(reading.ACCESS)
+        specs.set_currency_places(currencies.SCALES, currencies.USUAL_SCALE)

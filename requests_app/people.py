@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit import actors
@@ -42,12 +41,18 @@ def role_words(person: Any, entity_id: int | None) -> str:
     return ", ".join(str(Role(role).label) for role in sorted(roles_in(person, entity_id)))
 
 
-def entity_ids(person: Any, on: date | None = None) -> QuerySet[RoleGrant, int]:
-    """Ids of the entities the person may see; a subquery, so it costs no query of its own."""
+def entity_ids(person: Any, on: date | None = None) -> list[int]:
+    """Ids of the entities the person may see, today from the grants that are read already.
+
+    Values, not a subquery: with one PostgreSQL sorts all visible rows to find the newest 50, with
+    these it reads the newest 50 from the index.
+    """
+    if on is None:
+        return sorted({grant.entity_id for grant in grants_of(person)})
     if not person.is_authenticated or not person.is_active:
-        return RoleGrant.objects.none().values_list("entity_id", flat=True)
-    in_force = RoleGrant.objects.in_force(on or timezone.localdate())
-    return in_force.filter(person_id=person.pk).values_list("entity_id", flat=True)
+        return []
+    in_force = RoleGrant.objects.in_force(on).filter(person_id=person.pk)
+    return sorted(set(in_force.values_list("entity_id", flat=True)))
 
 
 def entities_of(person: Any, roles: Iterable[str] = Role.values) -> list[Entity]:
@@ -71,9 +76,7 @@ def add_person(
     *, by: Actor, username: str, display_name: str, email: str = "", password: str | None = None,
     time_zone: str = "UTC", reason: str = "",
 ) -> User:  # fmt: skip
-    person = User(
-        username=username, display_name=display_name, email=email, time_zone=time_zone
-    )
+    person = User(username=username, display_name=display_name, email=email, time_zone=time_zone)
     if password is None:
         person.set_unusable_password()
     else:

@@ -32,13 +32,12 @@ def events_for(person: Any) -> EventQuerySet:
 
     What belongs to no entity, such as sign-ins, is for every auditor and administrator.
     """
-    about_requests = Q(support_request_id__isnull=False, entity_id__in=people.entity_ids(person))
-    if not people.reads_trail(person):
-        return Event.objects.filter(about_requests)
+    seen = people.entity_ids(person)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
-    return Event.objects.filter(
-        about_requests | Q(entity_id__in=audited) | Q(entity_id__isnull=True)
-    )
+    others = Q(support_request_id__isnull=False, entity_id__in=set(seen) - set(audited))
+    if not audited:
+        return Event.objects.filter(others)
+    return Event.objects.filter(Q(entity_id__in=audited) | Q(entity_id__isnull=True) | others)
 
 
 def coverage(person: Any) -> str:

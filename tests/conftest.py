@@ -41,15 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A run that could not open a browser must not look like one that did."""
-    skipped = [
-        report
-        for report in terminalreporter.stats.get("skipped", [])
-        if "browser" in getattr(report, "keywords", ())
-    ]
-    if skipped:
-        terminalreporter.write_sep("=", f"{len(skipped)} BROWSER TESTS DID NOT RUN: {NO_BROWSER}")
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """The last line: a run that could not open a browser must not look like one that did."""
+    yield
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = terminal.stats.get("skipped", []) if terminal else []
+    count = sum("browser" in getattr(report, "keywords", ()) for report in skipped)
+    if count:
+        terminal.write_sep("=", f"{count} BROWSER TESTS DID NOT RUN: {NO_BROWSER}")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from django.utils.html import strip_tags
 
 from requests_app.models import SupportRequest, User
 
-
 BLOCKS = "p|div|dl|dt|dd|br|ol|ul|li|h[1-3]|table|tr|td|th|section|article|option|summary"
 
 

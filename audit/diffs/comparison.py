@@ -11,7 +11,7 @@ from audit.diffs.details import Details, Pair, details_of
 from audit.diffs.fields import FieldSpec, Kind, Missing, Names, State, state_of
 from audit.diffs.texts import Segment
 from audit.diffs.trees import Row, same
-from audit.diffs.values import decimal_of, identified, shown, visible
+from audit.diffs.values import at_scale, decimal_of, identified, shown, visible
 
 Version = Mapping[str, Any] | None
 
@@ -62,6 +62,8 @@ def changes(
         if not all_fields and outer.kind != "money" and same(old, new):
             continue  # most fields, so before anything is built for them
         spec = outer if key is None else _spec_of_key(outer, key, old, new)
+        if spec.kind == "money":
+            old, new = at_scale(old, spec, before or {}), at_scale(new, spec, after or {})
         pair = Pair(spec, old, new, before or {}, after or {}, names or {}, work)
         if _differs(pair):
             found.append(_told_apart(_change(pair), pair))

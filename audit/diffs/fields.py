@@ -53,6 +53,8 @@ class FieldSpec:
 
     `currency` names the field of the same row that holds the code, or is the code itself.
     `reference` is the model label under which `names` knows the ids this field holds.
+    `places` maps a currency to its decimal places, "" to those of all others: amounts are shown at
+    that scale where nothing is lost by it.
     `expand` makes each key of a JSON object a field of its own.
     """
 
@@ -62,6 +64,7 @@ class FieldSpec:
     choices: Mapping[Any, str] = field(default_factory=dict)
     currency: str = ""
     reference: str = ""
+    places: Mapping[str, int] = field(default_factory=dict)
     expand: bool = False
 
 

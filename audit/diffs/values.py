@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 from audit.diffs.fields import STATE_WORDS, FieldSpec, Names, state_of
@@ -70,6 +70,16 @@ def _one(value: object, spec: FieldSpec, names: Names) -> str:
 
 def identified(value: object) -> str:
     return f"id {visible(str(value))}"
+
+
+def at_scale(value: object, spec: FieldSpec, row: Mapping[str, object]) -> object:
+    """An amount with its currency's places; as it is stored where that would round it."""
+    if not isinstance(value, Decimal) or not spec.places or not value.is_finite():
+        return value
+    places = spec.places.get(currency_of(spec, row), spec.places.get("", 2))
+    with localcontext(EXACT):
+        scaled = value.quantize(Decimal(1).scaleb(-places))
+    return scaled if scaled == value else value
 
 
 def currency_of(spec: FieldSpec, row: Mapping[str, object]) -> str:

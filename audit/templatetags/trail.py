@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit import diffs, moments, pages, sentences
+from audit.models import Event
 from audit.timeline import COUNTED, Entry, RowChange
 
 register = template.Library()
@@ -82,6 +83,17 @@ def theme(context: template.Context) -> str:
 @register.filter
 def said(entry: Entry) -> str:
     return sentences.said(entry.kind, entry.event.outcome)
+
+
+@register.filter
+def unchanged(entry: Entry) -> str:
+    return "" if entry.rows else sentences.unchanged(entry.kind, entry.event.outcome)
+
+
+@register.filter
+def cause_words(event: Event) -> str:
+    words = sentences.cause(event.cause_kind, event.cause_label, event.cause_version)
+    return diffs.visible(words)
 
 
 @register.filter

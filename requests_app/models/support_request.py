@@ -117,13 +117,13 @@ class SupportRequest(models.Model):
         indexes = [
             models.Index(fields=["entity", "-id"], name="support_request_list"),
             models.Index(fields=["entity", "status", "-id"], name="support_request_by_status"),
-            models.Index(
-                fields=["source", "source_number"],
-                name="support_request_source",
-                condition=~Q(source_number=""),
-            ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "source", "source_number"],
+                name="support_request_once_per_source",
+                condition=~Q(source_number=""),
+            ),
             models.CheckConstraint(
                 condition=Q(claimed_amount__isnull=True) | Q(claimed_amount__gt=0),
                 name="claimed_amount_is_positive",

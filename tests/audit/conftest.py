@@ -15,6 +15,7 @@ from tests import database
 
 if TYPE_CHECKING:
     from audit.actors import Actor
+    from tests.recorder_models.models import Parent
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,16 @@ def ana(committed: str) -> Actor:
 @pytest.fixture
 def ben(committed: str) -> Actor:
     return new_person()
+
+
+@pytest.fixture
+def parent(committed: str) -> Parent:
+    from audit.recording import recording
+    from tests import factories
+    from tests.recorder_models.models import Parent
+
+    with recording("parent.changed", by=factories.TESTER):
+        return Parent.objects.create(name="as it was")
 
 
 def new_person() -> Actor:

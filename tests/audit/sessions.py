@@ -19,7 +19,13 @@ def conninfo(role: str, database: str = "") -> str:
         "owner": settings.OWNER_DATABASE,
         "sealer": settings.SEALER_DATABASE,
     }[role]
-    parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    parts = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     given = {name: known[key] for name, key in parts.items() if known[key]}
     return make_conninfo(**given | ({"dbname": database} if database else {}))
 

@@ -11,9 +11,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from config import embedded, local
 from tests.audit import sessions
@@ -98,7 +98,9 @@ class Project:
         return problems
 
     def migrate(self, answers: str = "") -> list[str]:
-        make = ["makemigrations", "shapes"] if answers else ["makemigrations", "shapes", "--noinput"]
+        make = (
+            ["makemigrations", "shapes"] if answers else ["makemigrations", "shapes", "--noinput"]
+        )
         return self.run(make, ["migrate", "--verbosity=0"], answers=answers)
 
     def environment(self) -> dict[str, str]:
@@ -130,9 +132,7 @@ class Project:
 
 def as_url(conninfo: str) -> str:
     """URL form, which the settings ask for."""
-    parts = psycopg.conninfo.conninfo_to_dict(conninfo)
-    from urllib.parse import quote
-
+    parts = conninfo_to_dict(conninfo)
     user, password = quote(str(parts["user"])), quote(str(parts.get("password", "")))
     where = "&".join(
         f"{name}={quote(str(parts[name]), safe='')}" for name in ("host", "port") if name in parts

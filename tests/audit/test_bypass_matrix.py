@@ -40,7 +40,9 @@ def rows(committed: str, tmp_path: Path) -> Rows:
 
 def fixture_of(folder: Path, model: str, key: object, **fields: object) -> Path:
     path = folder / f"{model}.json"
-    path.write_text(json.dumps([{"model": f"recorder_models.{model}", "pk": key, "fields": fields}]))
+    path.write_text(
+        json.dumps([{"model": f"recorder_models.{model}", "pk": key, "fields": fields}])
+    )
     return path
 
 
@@ -164,9 +166,7 @@ def test_an_update_that_changes_nothing_writes_no_version(rows: Rows, ana: Actor
 
 
 def test_saving_without_a_record_is_not_even_possible(rows: Rows) -> None:
-    found = outcome(lambda: rows.parent.save_without_historical_record())
-
-    assert found.is_refused()
+    assert not hasattr(rows.parent, "save_without_historical_record")
 
 
 @pytest.mark.parametrize("verb", ["update_change_reason", "delete_a_version", "save_a_version"])
@@ -212,7 +212,11 @@ def test_loading_rows_whose_keys_are_counted_is_refused_whole(
 
 
 def test_populating_history_writes_nothing(rows: Rows) -> None:
-    assert outcome(lambda: call_command("populate_history", "--auto", verbosity=0)).is_nothing()
+    models = ["recorder_models.parent", "requests_app.supportrequest", "requests_app.user"]
+
+    found = outcome(lambda: call_command("populate_history", *models, verbosity=0))
+
+    assert found.is_nothing()
 
 
 def test_a_refused_write_says_what_to_do(rows: Rows) -> None:

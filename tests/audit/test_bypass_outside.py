@@ -14,19 +14,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from audit.recording import recording
-from tests import factories
 from tests.audit import sessions
 from tests.audit.witness import Outcome, outcome
 from tests.recorder_models.models import Parent
 
 LIVE, VERSION = "recorder_models_parent", "recorder_models_historicalparent"
-
-
-@pytest.fixture
-def parent(committed: str) -> Parent:
-    with recording("parent.changed", by=factories.TESTER):
-        return Parent.objects.create(name="as it was")
 
 
 @pytest.fixture
@@ -234,7 +226,9 @@ def shadowing(session: psycopg.Connection, parent: Parent) -> None:
     session.execute("CREATE TEMP TABLE audit_event (LIKE public.audit_event)")
     session.execute("SET search_path = pg_temp, public")
     session.execute("SELECT public.audit_open('parent.changed', 'shadow')")
-    session.execute("UPDATE public.recorder_models_parent SET name = 'x' WHERE id = %s", [parent.pk])
+    session.execute(
+        "UPDATE public.recorder_models_parent SET name = 'x' WHERE id = %s", [parent.pk]
+    )
 
 
 def test_temporary_tables_cannot_stand_in_for_the_trail(

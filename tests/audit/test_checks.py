@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.test.utils import isolate_apps
 
@@ -58,8 +59,8 @@ TAMPERINGS = {
         f"the trigger audit_write of {LIVE} is not the recorder's",
     ),
     "a trigger for fewer columns": (
-        f"DROP TRIGGER audit_guard ON {VERSION}; CREATE TRIGGER audit_guard BEFORE UPDATE OF salt OR"
-        f" DELETE OR TRUNCATE ON {VERSION} EXECUTE FUNCTION audit_refuse_change();"
+        f"DROP TRIGGER audit_guard ON {VERSION}; CREATE TRIGGER audit_guard BEFORE UPDATE OF salt"
+        f" OR DELETE OR TRUNCATE ON {VERSION} EXECUTE FUNCTION audit_refuse_change();"
         f" ALTER TABLE {VERSION} ENABLE ALWAYS TRIGGER audit_guard",
         f"the trigger audit_guard of {VERSION} is not the recorder's",
     ),
@@ -183,9 +184,7 @@ def test_the_owner_finds_no_problems_either(as_owner: None) -> None:
     assert checks.problems(connection) == []
 
 
-@pytest.mark.parametrize(
-    ("statement", "sentence"), TAMPERINGS.values(), ids=TAMPERINGS.keys()
-)
+@pytest.mark.parametrize(("statement", "sentence"), TAMPERINGS.values(), ids=TAMPERINGS.keys())
 def test_tampering_is_found_and_named(statement: str, sentence: str, as_owner: None) -> None:
     app = roles.app_role()
     run(statement.replace("{app}", app).replace("{writer}", writer()))
@@ -198,16 +197,12 @@ def test_tampering_is_found_and_named(statement: str, sentence: str, as_owner: N
     ("superuser", "a superuser"),
 ])  # fmt: skip
 def test_serving_with_a_role_that_could_disarm_the_triggers_is_found(
-    power: str, words: str, as_owner: None, settings: Any
+    power: str, words: str, as_owner: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     role = sessions.name_of("owner") if power == "owner" else superuser_name()
-    connection.settings_dict["USER"], served = role, connection.settings_dict["USER"]
-    settings.DATABASES["default"]["USER"], before = role, settings.DATABASES["default"]["USER"]
-    try:
-        [problem] = checks.rights_problems(connection)
-    finally:
-        connection.settings_dict["USER"] = served
-        settings.DATABASES["default"]["USER"] = before
+    monkeypatch.setitem(settings.DATABASES["default"], "USER", role)
+
+    [problem] = checks.rights_problems(connection)
 
     assert problem.startswith(f"the application's role {role} is {words}: it could disarm")
 

@@ -64,7 +64,11 @@ def test_the_trail_is_for_auditors_and_administrators(entity: Entity, agent: Use
 def test_a_refused_look_at_the_trail_is_on_record(agent: User) -> None:
     signed_in(agent).get(TRAIL)
     event = Event.objects.get(kind="trail.view_denied")
-    assert (event.actor_id, event.outcome, event.detail) == (str(agent.pk), "denied", {"path": TRAIL})
+    assert (event.actor_id, event.outcome, event.detail) == (
+        str(agent.pk),
+        "denied",
+        {"path": TRAIL},
+    )
 
 
 def test_the_trail_shows_own_entities_and_what_belongs_to_none(
@@ -166,10 +170,10 @@ def test_events_of_one_http_request_lead_to_each_other(agent: User, auditor: Use
     assert [entry.event.pk for entry in related] == [added.pk]
 
 
-def test_earlier_and_later_stay_in_the_same_trail(
-    worked_on: SupportRequest, agent: User
-) -> None:
-    ids = list(Event.objects.of_support_request(worked_on.pk).order_by("id").values_list("pk", flat=True))
+def test_earlier_and_later_stay_in_the_same_trail(worked_on: SupportRequest, agent: User) -> None:
+    ids = list(
+        Event.objects.of_support_request(worked_on.pk).order_by("id").values_list("pk", flat=True)
+    )
     context = signed_in(agent).get(f"/events/{ids[1]}/").context
     assert (context["previous"].pk, context["next"].pk) == (ids[0], ids[2])
 
@@ -218,9 +222,7 @@ def test_the_newest_version_is_compared_with_the_one_before(
     assert "Status removed" not in shown
 
 
-def test_any_two_versions_are_compared_and_swapped(
-    worked_on: SupportRequest, agent: User
-) -> None:
+def test_any_two_versions_are_compared_and_swapped(worked_on: SupportRequest, agent: User) -> None:
     first, _, newest = version_ids(worked_on)
     client = signed_in(agent)
     forwards = text(client.get(comparison(worked_on, f"?from={first}&to={newest}")))

@@ -10,6 +10,7 @@ from audit.triggers import EVENT_TABLE, FOR_THE_APP, Pair
 from tests.audit import sessions
 
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+BY_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 PAIRS = pytest.mark.parametrize("pair", triggers.pairs(), ids=lambda pair: pair.live)
 READ = {"SELECT"}
 
@@ -24,7 +25,9 @@ def rights(role: str, table: str) -> set[str]:
     """On the table as a whole or on any column of it."""
     name = sessions.name_of(role)
     held = {
-        verb for verb in VERBS if ask("SELECT has_table_privilege(%s, %s, %s)", name, table, verb)[0][0]
+        verb
+        for verb in VERBS
+        if ask("SELECT has_table_privilege(%s, %s, %s)", name, table, verb)[0][0]
     }
     by_column = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
     question = "SELECT has_any_column_privilege(%s, %s, %s)"

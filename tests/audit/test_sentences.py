@@ -25,5 +25,24 @@ def test_the_sentence_carries_the_outcome(kind: Kind, outcome: str, words: str) 
     assert sentences.said(kind, outcome) == words
 
 
+def test_an_event_without_changes_says_so_unless_it_was_a_look() -> None:
+    assert sentences.unchanged(CLOSED, "done") == "No field that is recorded here was changed."
+    assert sentences.unchanged(CLOSED, "denied") == ""
+    assert sentences.unchanged(Kind("request.viewed", "Viewed", "looked"), "done") == ""
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (("rule", "Large refunds", "3"), "rule Large refunds, version 3"),
+        (("import", "Import 1 of log.csv", "1"), "Import 1 of log.csv, version 1"),
+        (("job", "", ""), "job"),
+        (("", "", ""), ""),
+    ],
+)
+def test_the_cause_is_named_once(parts: tuple[str, str, str], words: str) -> None:
+    assert sentences.cause(*parts) == words
+
+
 def test_a_code_that_nobody_knows_is_shown_as_it_is() -> None:
     assert sentences.named(sentences.CHANNELS, "carrier_pigeon") == "Carrier pigeon"

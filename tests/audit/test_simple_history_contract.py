@@ -1,124 +1,38 @@
-"""The library's reading interface on our version tables: the library's own reading code, run on the
-same rows, says what each answer must be. Where we differ on purpose, a test says how;
-docs/simple-history.md lists it.
-"""
+"""The library's reading interface on our version tables gives the answers that the library's own
+reading code gives on the same rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, models, transaction
 from django.test import RequestFactory
 from simple_history import signals, utils
-from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.middleware import HistoryRequestMiddleware
-from simple_history.models import HistoricalRecords, is_historic, to_historic
+from simple_history.models import is_historic, to_historic
 
-from audit import roles
 from audit.actors import Actor
 from audit.recording import recording
-from finance.models import FinancialAdjustment
-from requests_app.models import Approval, SupportRequest, User
+from requests_app.models import User
 from tests import factories
+from tests.audit.stories import (
+    MAKERS,
+    MOMENT,
+    TEXTS,
+    Story,
+    by_library,
+    hearing,
+    library,
+    rows_of,
+    told,
+    values,
+)
 from tests.recorder_models.models import Parent
-
-MOMENT = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Story:
-    """A row that was created by Ana and changed twice by Ben, and another row that was not."""
-
-    row: Any
-    other: Any
-    versions: list[Any]  # oldest first
-    ana: Actor
-    ben: Actor
-
-    @property
-    def model(self) -> Any:
-        return type(self.row)
-
-    @property
-    def between(self) -> datetime:
-        """A moment at which the first change was done and the second was not."""
-        return self.versions[1].history_date + MOMENT
-
-
-def support_request(_: SupportRequest) -> SupportRequest:
-    return SupportRequest(
-        entity=factories.entity(), number=f"N{SupportRequest.objects.count()}", channel="mail",
-        subject="First", description="First", customer=factories.customer(),
-    )  # fmt: skip
-
-
-def approval(request: SupportRequest) -> Approval:
-    return Approval(
-        entity=request.entity, support_request=request, required_role="lead", amount=Decimal("1.5"),
-        currency="USD", content_hash="0" * 64, reason="First",
-    )  # fmt: skip
-
-
-def adjustment(request: SupportRequest) -> FinancialAdjustment:
-    return FinancialAdjustment(
-        entity=request.entity, support_request=request, kind="refund", amount=Decimal("12.3400"),
-        number=f"A{FinancialAdjustment.objects.count()}", currency="USD", reason_code="late",
-        reason="First", drafted_by=factories.person(),
-    )  # fmt: skip
-
-
-TEXTS = {SupportRequest: "description", Approval: "reason", FinancialAdjustment: "reason"}
-MAKERS: dict[type[models.Model], Callable[[SupportRequest], Any]] = {
-    SupportRequest: support_request,
-    Approval: approval,
-    FinancialAdjustment: adjustment,
-}
 
 
 @pytest.fixture(params=MAKERS, ids=lambda model: model.__name__)
 def story(request: pytest.FixtureRequest, ana: Actor, ben: Actor) -> Story:
-    model, text = request.param, TEXTS[request.param]
-    of = factories.support_request()
-    row = MAKERS[model](of)
-    with recording("parent.changed", by=ana, reason="It came in"):
-        row.save()
-    other = MAKERS[model](of)
-    with recording("parent.changed", by=ana):
-        other.save()
-    for words in ("Second", "Third"):
-        setattr(row, text, words)
-        with recording("parent.changed", by=ben, reason=f"{words} thoughts"):
-            row.save()
-    return Story(row, other, list(row.history.order_by("history_id")), ana, ben)
-
-
-def library(story: Story, instance: Any = None) -> Any:
-    """The library's own manager on the same version table."""
-    return HistoryManager.from_queryset(HistoricalQuerySet)(story.model.history.model, instance)
-
-
-def by_library(story: Story, name: str) -> Any:
-    """What the library would have put under this name on the version model."""
-    given = HistoricalRecords.get_extra_fields(story.model._versioned, story.model, {})
-    return given[name]
-
-
-def values(instance: Any) -> dict[str, Any]:
-    return {
-        field.attname: getattr(instance, field.attname) for field in instance._meta.concrete_fields
-    }
-
-
-def rows_of(story: Story) -> list[int]:
-    return [story.row.pk, story.other.pk]
-
-
-# Managers
+    return told(request.param, ana, ben)
 
 
 def test_the_manager_of_a_row_reads_its_versions_newest_first(story: Story) -> None:
@@ -167,9 +81,6 @@ def test_the_librarys_helpers_find_the_manager_and_the_model(story: Story) -> No
     assert utils.get_history_model_for_model(story.model) is story.model.history.model
     assert utils.get_history_manager_for_model(story.row).count() == 3
     assert utils.get_history_manager_from_history(story.versions[0]).count() == 3
-
-
-# As of
 
 
 def test_a_row_as_of_a_moment(story: Story) -> None:
@@ -266,9 +177,6 @@ def test_an_as_of_chain_follows_plain_foreign_keys_step_by_step(ana: Actor) -> N
 
     assert before.customer.name == "New name"
     assert before.customer.history.as_of(then).name == "Old name"
-
-
-# One version
 
 
 def test_a_version_leads_to_the_ones_before_and_after_it(story: Story) -> None:
@@ -383,25 +291,12 @@ def test_the_default_person_is_whom_the_library_would_find(story: Story) -> None
     assert version_model.get_default_history_user(story.row) is None
 
 
-# The signal
-
-
-@pytest.fixture
-def heard(story: Story) -> Iterator[list[dict[str, Any]]]:
-    messages: list[dict[str, Any]] = []
-
-    def hear(**message: Any) -> None:
-        messages.append(message)
-
-    version_model = story.model.history.model
-    signals.post_create_historical_record.connect(hear, sender=version_model)
-    yield messages
-    signals.post_create_historical_record.disconnect(hear, sender=version_model)
-
-
-def test_a_saved_version_is_announced(story: Story, heard: list[dict[str, Any]]) -> None:
+def test_a_saved_version_is_announced(story: Story) -> None:
     setattr(story.row, TEXTS[story.model], "Fourth")
-    with recording("parent.changed", by=story.ana, reason="Why not"):
+    with (
+        hearing(signals.post_create_historical_record, story.model) as heard,
+        recording("parent.changed", by=story.ana, reason="Why not"),
+    ):
         story.row.save()
 
     [message] = heard
@@ -423,154 +318,12 @@ def test_where_nobody_listens_no_query_is_spent(
 
 
 def test_a_deletion_is_announced(ana: Actor) -> None:
-    messages: list[dict[str, Any]] = []
-
-    def hear(**message: Any) -> None:
-        messages.append(message)
-
     with recording("parent.changed", by=ana):
         parent = Parent.objects.create(name="deletable")
-    signals.post_create_historical_record.connect(hear, sender=Parent.history.model)
-    try:
-        with recording("parent.changed", by=ana):
-            parent.delete()
-    finally:
-        signals.post_create_historical_record.disconnect(hear, sender=Parent.history.model)
+    with (
+        hearing(signals.post_create_historical_record, Parent) as heard,
+        recording("parent.changed", by=ana),
+    ):
+        parent.delete()
 
-    assert [message["history_instance"].history_type for message in messages] == ["-"]
-
-
-# Where we differ on purpose
-
-
-def test_differs_a_save_that_changes_nothing_announces_nothing(
-    story: Story, heard: list[dict[str, Any]]
-) -> None:
-    with recording("parent.changed", by=story.ana):
-        story.row.save()
-
-    assert story.row.history.count() == 3
-    assert heard == []
-
-
-def test_differs_versions_of_one_moment_stay_apart(story: Story) -> None:
-    second, third = story.versions[1:]
-    with tied(story, second, third):
-        second.refresh_from_db()
-        third.refresh_from_db()
-        mine = story.model.history.filter(id=story.row.pk)
-        theirs = library(story).filter(id=story.row.pk)
-
-        assert third.prev_record == second
-        assert second.next_record == third
-        assert by_library(story, "prev_record").fget(third) == story.versions[0]
-        assert list(mine.latest_of_each()) == [third]
-        assert len(theirs.latest_of_each()) == 2
-        now = third.history_date
-        assert [row.pk for row in story.model.history.as_of(now).filter(pk=story.row.pk)] == [
-            story.row.pk
-        ]
-        assert getattr(story.row.history.as_of(now), TEXTS[story.model]) == "Third"
-
-
-class tied:  # noqa: N801
-    """Gives two versions one moment, as the owner with the guard away, and takes all of it back."""
-
-    def __init__(self, story: Story, *versions: Any) -> None:
-        self.table, self.versions = story.model.history.model._meta.db_table, versions
-        self.owner, self.block = roles.as_owner(), transaction.atomic()
-
-    def __enter__(self) -> None:
-        self.owner.__enter__()
-        self.block.__enter__()
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {self.table} DISABLE TRIGGER audit_guard")
-            cursor.execute(
-                f"UPDATE {self.table} SET history_date = %s WHERE history_id = ANY (%s)",
-                [self.versions[0].history_date, [each.pk for each in self.versions]],
-            )
-
-    def __exit__(self, *error: Any) -> None:
-        transaction.set_rollback(True)
-        self.block.__exit__(*error)
-        self.owner.__exit__(*error)
-
-
-def test_differs_the_moment_is_the_databases(story: Story) -> None:
-    story.row._history_date = datetime(2001, 1, 1, tzinfo=UTC)
-    setattr(story.row, TEXTS[story.model], "Fourth")
-    with recording("parent.changed", by=story.ana):
-        story.row.save()
-
-    assert story.row.history.first().history_date > story.versions[2].history_date
-
-
-def test_differs_person_and_reason_are_the_recordings(story: Story) -> None:
-    story.row._history_user = User.objects.get(pk=story.ben.id)
-    story.row._change_reason = "of the row"
-    setattr(story.row, TEXTS[story.model], "Fourth")
-    with recording("parent.changed", by=story.ana, reason="of the recording"):
-        story.row.save()
-
-    newest = story.row.history.first()
-    assert newest.history_user_id == int(story.ana.id)
-    assert newest.history_change_reason == "of the recording"
-
-
-def test_differs_without_a_reason_it_is_empty(story: Story) -> None:
-    assert story.other.history.get().history_change_reason == ""
-
-
-def test_differs_the_person_is_an_id_and_no_relation(story: Story) -> None:
-    version_model = story.model.history.model
-
-    assert isinstance(version_model.history_user, property)
-    assert isinstance(version_model._meta.get_field("history_user_id"), models.BigIntegerField)
-
-
-def test_differs_the_first_signal_is_not_sent(story: Story) -> None:
-    heard: list[Any] = []
-
-    def hear(**message: Any) -> None:
-        heard.append(message)
-
-    signals.pre_create_historical_record.connect(hear)
-    try:
-        with recording("parent.changed", by=story.ana):
-            setattr(story.row, TEXTS[story.model], "Fourth")
-            story.row.save()
-    finally:
-        signals.pre_create_historical_record.disconnect(hear)
-
-    assert heard == []
-    assert story.row.history.count() == 4
-
-
-def test_differs_creating_history_in_bulk_returns_what_is_there(story: Story) -> None:
-    found = story.model.history.bulk_history_create([story.row, story.other], batch_size=10)
-
-    assert {version.history_id for version in found} == {
-        story.versions[2].history_id,
-        story.other.history.get().history_id,
-    }
-
-
-def test_differs_saving_without_a_record_is_gone(story: Story) -> None:
-    assert not hasattr(story.row, "save_without_historical_record")
-
-
-def test_differs_the_columns_of_versions_hold_what_the_rows_may_not_hold_yet(
-    story: Story,
-) -> None:
-    copied = [
-        field
-        for field in story.model.history.model._meta.concrete_fields
-        if field.name in {tracked.name for tracked in story.model._meta.concrete_fields}
-    ]
-
-    assert copied
-    for field in copied:
-        assert field.null
-        assert not field.unique
-        assert not field.has_default()
-        assert getattr(field, "max_length", None) is None
+    assert [message["history_instance"].history_type for message in heard] == ["-"]

@@ -33,7 +33,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk(browser: Browser, live_site: str) -> Desk:
+def desk(browser: Browser, live_site: str) -> Iterator[Desk]:
     from tests.browser import desk
 
-    return desk.set_up(live_site)
+    yield desk.set_up(live_site)
+    # An open page keeps its connection, whose thread keeps a session of the database.
+    for context in browser.contexts:
+        context.close()

@@ -33,7 +33,7 @@ def test_the_sign_in_page_is_accessible(browser: Browser, live_site: str) -> Non
     assert Axe().run(page).response["violations"] == []
 
 
-@pytest.mark.parametrize("width", [320, 768, 1440])
+@pytest.mark.parametrize("width", [320, 768, 900, 1024, 1440])
 def test_no_page_scrolls_sideways(width: int, browser: Browser, desk: Desk) -> None:
     page = desk.sign_in(browser.new_context(viewport={"width": width, "height": 800}), desk.auditor)
     for name, path in desk.pages().items():

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from config import embedded, local
+from config import local
 
 PATIENCE = 120.0
 
@@ -28,14 +28,13 @@ def copy_of_project(target: Path) -> Path:
 
 
 def start(
-    module: str, folder: Path, output: Path, environment: Mapping[str, str]
+    module: str, folder: Path, output: Path, environment: Mapping[str, str], *arguments: str
 ) -> subprocess.Popen[bytes]:
     """A command with no setting of these tests, its output in a file."""
-    ours = {*embedded.VARIABLES.values(), embedded.LOCAL, "DJANGO_SETTINGS_MODULE", "LOG_LEVEL"}
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with output.open("w") as file:
         return subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *arguments],
             cwd=folder,
             env={**inherited, **environment},
             stdin=subprocess.DEVNULL,

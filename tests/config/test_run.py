@@ -14,6 +14,9 @@ import pytest
 from config import embedded, local, run
 from tests.config import processes
 
+# One after another in one process: they share a trial.
+pytestmark = pytest.mark.xdist_group("run")
+
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

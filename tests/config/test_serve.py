@@ -13,7 +13,7 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from audit import roles
-from config import local, serve
+from config import local
 from tests.config import processes
 
 HOST = {"Host": "desk.example.com"}
@@ -56,29 +56,33 @@ def served(production: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, Pa
 def test_it_serves_securely_and_logs_one_json_object_per_line(served: tuple[str, Path]) -> None:
     address, output = served
     secure = {"X-Forwarded-Proto": "https", "X-Request-ID": "probe-0123456789"}
-    page = processes.got(address, "/admin/login/", **HOST, **secure)
+    page = processes.got(address, "/sign-in/", **HOST, **secure)
     assert page.status == 200
     assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
     assert "unsafe" not in page.headers["Content-Security-Policy"]
     assert "secure" in page.headers["Set-Cookie"].lower()
     lines = [json.loads(line) for line in output.read_text().splitlines()]
     assert [line["path"] for line in lines if line.get("request_id") == "probe-0123456789"] == [
-        "/admin/login/"
+        "/sign-in/"
     ]
 
 
 @pytest.mark.slow
 def test_plain_http_is_redirected_but_probes_are_not(served: tuple[str, Path]) -> None:
     address, _output = served
-    assert processes.got(address, "/admin/login/", **HOST).status == 301
+    assert processes.got(address, "/sign-in/", **HOST).status == 301
     assert processes.got(address, "/livez", **HOST).status == 200
     assert processes.got(address, "/livez", Host="elsewhere.example").status == 400
 
 
-def test_it_needs_a_named_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DATABASE_URL")
-    with pytest.raises(SystemExit, match="make run starts a local trial"):
-        serve.main()
+@pytest.mark.slow
+def test_it_names_whatever_is_missing(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    child = processes.start("config.serve", local.PROJECT, output, {})
+    assert child.wait(60) == 1
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"):
+        assert f"{name} is not set, for example" in output.read_text()
+    assert "Traceback" not in output.read_text()
 
 
 @pytest.mark.slow

@@ -58,9 +58,7 @@ def test_each_filter_keeps_what_matches_and_drops_the_rest(
 
 
 @pytest.mark.parametrize("part", ["number", "source_number", "subject", "customer"])
-def test_search_reads_numbers_subject_and_customer(
-    part: str, entity: Entity, agent: User
-) -> None:
+def test_search_reads_numbers_subject_and_customer(part: str, entity: Entity, agent: User) -> None:
     customer = factories.customer(entity=entity, name="Harbor Hotels")
     wanted = factories.support_request(entity=entity, subject="Wet linen", customer=customer)
     factories.support_request(entity=entity, subject="Other")

@@ -152,7 +152,9 @@ def test_the_trail_tells_the_story_oldest_first_and_turns_around(
 ) -> None:
     services.take(support_request=support_request, by=factories.actor(agent))
     client = signed_in(agent)
-    oldest = [entry.event.pk for entry in client.get(address(support_request)).context["page"].entries]
+    oldest = [
+        entry.event.pk for entry in client.get(address(support_request)).context["page"].entries
+    ]
     response = client.get(address(support_request) + "?order=newest")
     newest = [entry.event.pk for entry in response.context["page"].entries]
     assert oldest == sorted(oldest)
@@ -207,9 +209,7 @@ def test_an_act_of_the_past_shows_when_it_happened_and_when_it_was_recorded(
     support_request: SupportRequest, agent: User
 ) -> None:
     happened = timezone.now() - timedelta(days=40)
-    services.take(
-        support_request=support_request, by=factories.actor(agent), occurred_at=happened
-    )
+    services.take(support_request=support_request, by=factories.actor(agent), occurred_at=happened)
     shown = text(signed_in(agent).get(address(support_request)))
     assert f"happened, as claimed, {happened:%-d %b %Y, %H:%M:%S} UTC" in shown
     assert "recorded " in shown
@@ -232,11 +232,22 @@ def signed_in_before(agent: User, monkeypatch: pytest.MonkeyPatch) -> Any:
     return client
 
 
+def test_an_event_that_changed_nothing_says_so(
+    support_request: SupportRequest, agent: User
+) -> None:
+    with recording("record.changed", by=factories.actor(agent), subject=support_request):
+        support_request.save()
+    shown = text(signed_in(agent).get(address(support_request)))
+    assert shown.count("No field that is recorded here was changed.") == 1
+
+
 def test_a_message_of_a_long_conversation_leads_to_the_earlier_ones(
     support_request: SupportRequest, agent: User
 ) -> None:
     for number in range(52):
-        services.reply(support_request=support_request, body=f"n{number}.", by=factories.actor(agent))
+        services.reply(
+            support_request=support_request, body=f"n{number}.", by=factories.actor(agent)
+        )
     response = signed_in(agent).get(address(support_request))
     shown = text(response).partition(" Actions ")[0]
     assert "Earlier messages stand in the trail" in shown

@@ -75,6 +75,17 @@ def test_no_page_needs_what_the_content_policy_forbids() -> None:
         assert " onclick=" not in html
 
 
+def test_a_fault_of_ours_is_answered_in_our_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("audit.paging.newest_first", fail)
+    response = signed_in(factories.person()).get("/requests/")
+    assert response.status_code == 500
+    assert "The page could not be made." in text(response)
+    assert "broken" not in response.content.decode()
+
+
 def test_a_form_without_its_token_is_answered_in_our_look() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(factories.person())

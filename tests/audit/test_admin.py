@@ -1,0 +1,420 @@
+"""The admin site shows and never writes: every address, every method, every role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from audit.admin import VersionedAdmin, site
+from audit.models import Event
+from audit.recording import recording
+from finance.models import FinancialAdjustment
+from requests_app import services
+from requests_app.models import Approval, ImportRun, Message, Role, RoleGrant, SupportRequest, User
+from tests import factories
+from tests.audit.witness import everything
+
+pytestmark = pytest.mark.django_db
+
+LONG = "word " * 60 + "the end"
+READERS = [Role.AUDITOR, Role.ADMINISTRATOR]
+OTHERS = ["nobody", *sorted(set(Role.values) - set(READERS))]
+ALL_BUT_ADMINISTRATORS = [*OTHERS, Role.AUDITOR]
+METHODS = ["post", "put", "patch", "delete"]
+FORM = {
+    "name": "changed", "subject": "changed", "status": "closed", "code": "XX",
+    "username": "changed",
+    "_save": "Save", "_change_history": "1", "action": "delete_selected", "post": "yes",
+    "select_across": "1", "_selected_action": "1", "new_password1": "abcdef123!",
+    "new_password2": "abcdef123!", "old_password": "correct horse",
+}  # fmt: skip
+FORMS = dict.fromkeys(METHODS, b"") | {"post": FORM}
+
+
+def crawled(role: str) -> Any:
+    return pytest.param(role, marks=pytest.mark.crawl)
+
+
+@dataclass(frozen=True)
+class Desk:
+    request: SupportRequest
+    elsewhere: SupportRequest
+    people: dict[str, User]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    entity = factories.entity(code="US")
+    people = {"nobody": factories.person()}
+    people |= {role: factories.person(role, entity) for role in Role.values}
+    customer = factories.customer(entity=entity, name="Old name")
+    request = factories.support_request(entity=entity, subject="Short", customer=customer)
+    agent = factories.actor(people[Role.AGENT])
+    services.take(support_request=request, by=agent)
+    with recording("request.updated", by=agent, subject=request, reason="It was too short"):
+        request.description = LONG
+        request.save()
+    others(request, people[Role.AGENT])
+    return Desk(request, factories.support_request(), people)
+
+
+def others(request: SupportRequest, person: User) -> None:
+    """A row of every other model that the site shows."""
+    services.reply(support_request=request, body="We look into it.", by=factories.actor(person))
+    common = {"entity": request.entity, "support_request": request, "currency": "USD", "amount": 5}
+    with recording("parent.changed", by=factories.TESTER, subject=request):
+        Approval.objects.create(required_role="lead", content_hash="0" * 64, **common)
+        FinancialAdjustment.objects.create(
+            number="A1", kind="refund", reason_code="x", reason="y", drafted_by=person, **common
+        )
+        ImportRun.objects.create(
+            entity=request.entity, profile="p", profile_version="1", file_name="f", file_digest="0"
+        )
+
+
+def as_role(desk: Desk, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if role:
+        client.force_login(desk.people[role])
+    return client
+
+
+def patterns(node: Any = None, prefix: str = "", model: Any = None) -> Iterator[tuple[str, Any]]:
+    """Every route below admin/, with the model whose admin it belongs to."""
+    if node is None:
+        [node] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
+    route = prefix + str(node.pattern)
+    if isinstance(node, URLPattern):
+        yield route, model
+        return
+    assert isinstance(node, URLResolver)
+    models = {f"admin/{m._meta.app_label}/{m._meta.model_name}/": m for m in site._registry}
+    for child in node.url_patterns:
+        yield from patterns(child, route, models.get(route, model))
+
+
+def addresses() -> list[str]:
+    """Every route with the ids of rows that are there."""
+    return sorted({filled(route, model) for route, model in patterns()})
+
+
+def filled(route: str, model: Any) -> str:
+    row = model._base_manager.order_by("pk").first() if model is not None else None
+    assert model is None or row is not None, f"no row of {model} to visit"
+    version = row.history.last() if hasattr(row, "history") else None
+    route = route.replace(
+        "^([^/]+)/history/([^/]+)/$", f"{row and row.pk}/history/{version and version.pk}/"
+    )
+    for pattern, value in (
+        (r"<path:object_id>", str(row.pk) if row else "1"),
+        (r"<path:content_type_id>", "1"),
+        (r"\(\?P<app_label>([^|)]+)[^)]*\)", r"\1"),
+        (r"\(\?P<url>\.\*\)", "anything/"),
+        (r"[\^$]", ""),
+    ):
+        route = re.sub(pattern, value, route)
+    assert not set(route) & set("<>()[]?*"), route
+    return f"/{route}"
+
+
+def contents() -> tuple[Any, ...]:
+    people = list(User.objects.order_by("pk").values())
+    return everything(), people, Session.objects.count(), Message.objects.count()
+
+
+def test_every_kind_of_address_is_visited(desk: Desk) -> None:
+    found = addresses()
+    history = reverse("admin:requests_app_supportrequest_history", args=[desk.request.pk])
+
+    assert len(found) > 120
+    assert history in found
+    assert any(re.search(r"/supportrequest/\d+/history/\d+/$", address) for address in found)
+    assert "/admin/audit/event/" in found
+    assert "/admin/requests_app/historicalmessage/" in found
+
+
+@pytest.mark.parametrize("role", ["", Role.ADMINISTRATOR, *map(crawled, ALL_BUT_ADMINISTRATORS)])
+def test_nothing_but_looking_is_answered(role: str, desk: Desk) -> None:
+    client = as_role(desk, role)
+    before = contents()
+
+    answers = {
+        (method, address): getattr(client, method)(
+            address, FORM if method == "post" else b""
+        ).status_code
+        for address in addresses()
+        for method in METHODS
+    }
+
+    assert set(answers.values()) <= {403, 404, 405}
+    assert contents() == before
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, crawled(Role.ADMINISTRATOR)])
+def test_every_address_can_be_looked_at(role: str, desk: Desk) -> None:
+    client = as_role(desk, role)
+
+    answers = {address: client.get(address) for address in addresses()}
+
+    codes = {address: answer.status_code for address, answer in answers.items()}
+    forbidden = ("/add/", "/delete/", "/autocomplete/", "/r/", "/anything/", "/login/")
+    short = re.compile(r"/admin/\w+/\w+/\d+/")  # Django sends it on to the row's page
+    others = {a: c for a, c in codes.items() if not any(f in a for f in forbidden)}
+    assert {a: c for a, c in others.items() if c != 200 and not short.fullmatch(a)} == {}
+    assert {c for a, c in codes.items() if any(f in a for f in forbidden)} <= {302, 403, 404}
+    for address, answer in answers.items():
+        assert_fits_the_policy(address, answer)
+
+
+def assert_fits_the_policy(address: str, answer: Any) -> None:
+    """No inline style or script: the policy would stop it."""
+    assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+    body = answer.content.decode()
+    assert not re.search(r"<[^>]+\s(style|on\w+)\s*=", body), address
+    assert "<style" not in body
+    scripts = re.findall(r"<script[^>]*>", body)
+    assert all(" src=" in tag or "application/json" in tag for tag in scripts), address
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_who_reads_no_trail_finds_nothing(role: str, desk: Desk) -> None:
+    client = as_role(desk, role)
+
+    assert {client.get(address).status_code for address in addresses()[::7]} == {404}
+    denied = Event.objects.filter(kind="trail.view_denied", outcome="denied")
+    assert {event.actor_id for event in denied} == {str(desk.people[role].pk)}
+
+
+def test_who_is_not_signed_in_is_sent_to_the_sign_in_and_back(desk: Desk) -> None:
+    client = as_role(desk, "")
+
+    for address in addresses():
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer.url.startswith(reverse("sign-in") + "?next=/admin/")
+    assert client.get("/admin/login/").url.endswith("?next=/admin/")
+
+
+@pytest.mark.parametrize("tail", [
+    "?q=E-1", "?q=%00", "?q=%F0%9F%92%B8", "?q=99999999999999999999", "?p=99999",
+    "?o=-9.9", "?all=",
+    "?recorded_at_since=2026-01-01&recorded_at_until=2999-12-31", "?recorded_at_since=soon",
+    "?recorded_at_until=9999-12-31", "?history_date_since=0001-01-01", "?kind=nobody.knows",
+    "?entity__id__exact=x", "?no_such=1", "?e=1",
+])  # fmt: skip
+def test_no_question_breaks_a_list(tail: str, desk: Desk) -> None:
+    client = as_role(desk, Role.AUDITOR)
+
+    for model in site._registry:
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert client.get(address + tail).status_code in (200, 302), address
+
+
+@pytest.mark.parametrize("key", ["0", "abc", "9" * 30, "%00", "1%2F2", "-1"])
+@pytest.mark.parametrize("page", ["change/", "history/", "history/1/", "history/abc/"])
+def test_no_key_breaks_a_page(page: str, key: str, desk: Desk) -> None:
+    client = as_role(desk, Role.AUDITOR)
+
+    for model in ("requests_app/supportrequest", "audit/event"):
+        assert client.get(f"/admin/{model}/{key}/{page}").status_code in (302, 404)
+
+
+def test_the_librarys_page_of_one_version_refuses_a_post_on_any_site(desk: Desk) -> None:
+    model_admin = VersionedAdmin(SupportRequest, site)
+    version = desk.request.history.first()
+    request = RequestFactory().post("/", {"subject": "overwritten", "status": "closed"})
+    request.user = desk.people[Role.ADMINISTRATOR]
+
+    answer = model_admin.history_form_view(request, str(desk.request.pk), str(version.pk))
+
+    assert answer.status_code == 405
+    assert SupportRequest.objects.get(pk=desk.request.pk).subject == "Short"
+
+
+def test_rows_of_other_entities_are_not_there(desk: Desk) -> None:
+    client = as_role(desk, Role.AUDITOR)
+    name = "admin:requests_app_supportrequest"
+    version = desk.elsewhere.history.first()
+
+    listed = client.get(reverse(f"{name}_changelist")).content.decode()
+    hidden = client.get(reverse(f"{name}_change", args=[desk.elsewhere.pk]))
+    missing = client.get(reverse(f"{name}_change", args=[10**9]))
+    history = client.get(reverse(f"{name}_history", args=[desk.elsewhere.pk]))
+    page = client.get(reverse(f"{name}_simple_history", args=[desk.elsewhere.pk, version.pk]))
+
+    assert desk.request.number in listed
+    assert desk.elsewhere.number not in listed
+    assert (hidden.status_code, hidden.url) == (missing.status_code, missing.url)
+    assert (history.status_code, page.status_code) == (404, 404)
+    versions = client.get("/admin/requests_app/historicalsupportrequest/").content.decode()
+    events = client.get("/admin/audit/event/").content.decode()
+    assert desk.elsewhere.number not in versions + events
+    assert desk.request.number in versions
+    assert desk.request.number in events
+
+
+def history_page(desk: Desk, query: str = "") -> str:
+    address = reverse("admin:requests_app_supportrequest_history", args=[desk.request.pk])
+    return as_role(desk, Role.AUDITOR).get(address + query).content.decode()
+
+
+def test_the_change_history_shows_whole_values_reason_actor_and_event(desk: Desk) -> None:
+    shown = history_page(desk)
+    event = Event.objects.get(reason="It was too short")
+
+    assert "Change history" in shown
+    assert LONG in shown
+    assert "chars]" not in shown
+    assert "It was too short" in shown
+    assert reverse("audit:event-show", args=[event.pk]) in shown
+    assert str(desk.people[Role.AGENT]) in shown
+
+
+def test_its_times_have_seconds_and_a_zone(desk: Desk) -> None:
+    shown = history_page(desk)
+    moment = desk.request.history.first().history_date
+
+    assert f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC" in shown
+    assert "All times are in UTC." in shown
+
+
+def test_its_names_are_those_of_the_time(desk: Desk) -> None:
+    customer, agent = desk.request.customer, desk.people[Role.AGENT]
+    before = str(agent)
+    with recording("parent.changed", by=factories.TESTER):
+        customer.name = "New name"
+        customer.save()
+        agent.display_name = "Renamed later"
+        agent.save()
+
+    shown = history_page(desk)
+
+    assert "Old name" in shown
+    assert "New name" not in shown
+    assert before in shown
+    assert "Renamed later" not in shown
+
+
+def test_the_oldest_version_of_every_page_has_its_difference(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(site._registry[SupportRequest]), "history_list_per_page", 1)
+    pages = [history_page(desk, f"?p={number}") for number in (1, 2, 3)]
+
+    assert "1 of" in pages[0]
+    assert "fields changed: description" in pages[0]
+    assert "fields changed: status, assignee" in pages[1]
+    assert "fields set: " in pages[2]
+
+
+def test_the_change_history_costs_the_same_however_long_it_is(
+    desk: Desk, django_assert_max_num_queries: Any
+) -> None:
+    by = factories.actor(desk.people[Role.AGENT])
+    for number in range(40):
+        priority = ("low", "high")[number % 2]
+        services.change_priority(support_request=desk.request, priority=priority, by=by)
+    client = as_role(desk, Role.AUDITOR)
+    address = reverse("admin:requests_app_supportrequest_history", args=[desk.request.pk])
+    client.get(address)
+
+    with django_assert_max_num_queries(20):
+        client.get(address)
+
+
+def test_one_version_is_shown_whole_beside_its_event(desk: Desk) -> None:
+    version = desk.request.history.first()
+
+    shown = as_role(desk, Role.AUDITOR).get(version.revert_url()).content.decode()
+
+    assert LONG in shown
+    assert reverse("audit:event-show", args=[version.event_id]) in shown
+    assert re.findall(r'<form[^>]*method="post"[^>]*>', shown) == [
+        f'<form id="logout-form" method="post" action="{reverse("sign-out")}">'
+    ]
+
+
+def test_a_page_shows_every_column_and_exact_times_but_no_secret(desk: Desk) -> None:
+    client = as_role(desk, Role.ADMINISTRATOR)
+    person = desk.people[Role.AGENT]
+    moment = desk.request.received_at
+
+    request = client.get(
+        reverse("admin:requests_app_supportrequest_change", args=[desk.request.pk])
+    ).content.decode()
+    user = client.get(reverse("admin:requests_app_user_change", args=[person.pk])).content.decode()
+
+    assert desk.request.number in request
+    assert f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC" in request
+    assert person.username in user
+    assert person.password not in user
+    assert "password" not in user
+
+
+def test_events_are_found_by_id_words_and_days(desk: Desk) -> None:
+    client = as_role(desk, Role.AUDITOR)
+    event = Event.objects.get(reason="It was too short")
+    day = event.recorded_at.date()
+
+    def listed(query: str) -> list[int]:
+        found = client.get(f"/admin/audit/event/?{query}").context_data["cl"].result_list
+        return [each.pk for each in found]
+
+    assert listed(f"q=E-{event.pk}") == [event.pk]
+    assert listed("q=too+short") == [event.pk]
+    assert event.pk in listed(f"recorded_at_since={day}&recorded_at_until={day}")
+    assert listed("recorded_at_until=2001-01-01") == []
+    assert set(listed("kind=request.taken")) == set(
+        Event.objects.filter(kind="request.taken").values_list("pk", flat=True)
+    )
+
+
+def test_the_list_of_events_costs_few_queries(
+    desk: Desk, django_assert_max_num_queries: Any
+) -> None:
+    client = as_role(desk, Role.AUDITOR)
+    client.get("/admin/audit/event/")
+
+    with django_assert_max_num_queries(8):
+        client.get("/admin/audit/event/")
+
+
+def test_a_look_at_a_request_and_a_search_are_put_on_record(desk: Desk) -> None:
+    client = as_role(desk, Role.AUDITOR)
+    auditor = str(desk.people[Role.AUDITOR].pk)
+
+    client.get(reverse("admin:requests_app_supportrequest_change", args=[desk.request.pk]))
+    client.get(reverse("admin:requests_app_supportrequest_changelist") + "?q=Short")
+
+    viewed = Event.objects.get(kind="request.viewed", actor_id=auditor)
+    assert (viewed.support_request_id, viewed.channel) == (desk.request.pk, "admin")
+    searched = Event.objects.get(kind="request.list_searched", actor_id=auditor)
+    assert searched.detail["query"] == "Short"
+
+
+def test_what_other_packages_bring_to_an_admin_is_not_here(desk: Desk) -> None:
+    client = as_role(desk, Role.ADMINISTRATOR)
+
+    for address in ("auth/group/", "password_change/", "logout/", "procrastinate/"):
+        assert client.get(f"/admin/{address}").status_code == 404
+
+
+def test_every_model_of_the_product_and_its_versions_are_here() -> None:
+    from audit import specs
+    from audit.versions import version_model
+
+    product = [
+        model
+        for label, model in specs.versioned_models().items()
+        if not label.startswith("recorder_models")
+    ]
+
+    assert {Event, *product, *map(version_model, product)} <= set(site._registry)
+    assert RoleGrant in site._registry
