@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 RoleLookup = Callable[[Any, int | None], str]
-_role_of: RoleLookup | None = None
+_lookups: dict[str, RoleLookup] = {"role": lambda person, entity_id: ""}
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,14 @@ class Actor:
 
     def role_in(self, entity_id: int | None) -> str:
         """The role to freeze into an event about this entity."""
-        if self.role or self.person is None or _role_of is None:
+        if self.role or self.person is None:
             return self.role
-        return _role_of(self.person, entity_id)
+        return _lookups["role"](self.person, entity_id)
 
 
 def set_role_lookup(lookup: RoleLookup) -> None:
     """Lets the app that knows roles say them: (person, entity id) -> words."""
-    global _role_of
-    _role_of = lookup
+    _lookups["role"] = lookup
 
 
 def user(person: Any, origin: Origin | None = None) -> Actor:

@@ -45,13 +45,15 @@ def model_problems(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     if isinstance(options.pk, models.CompositePrimaryKey):
         yield "a composite primary key cannot be versioned", "Give the table one key column."
     for m2m in options.local_many_to_many:
-        if m2m.remote_field.through._meta.auto_created:
+        through: Any = m2m.remote_field.through
+        if through._meta.auto_created:
             yield (
                 f"the automatic through table of {m2m.name} cannot be versioned",
                 "Name a through model and version that.",
             )
-    for field in options.local_fields:
-        if isinstance(field, models.GeneratedField) and not field.db_persist:
+    fields: list[Any] = list(options.local_fields)
+    for field in fields:
+        if isinstance(field, models.GeneratedField) and not vars(field)["db_persist"]:
             yield (
                 f"virtual generated column {field.name} cannot be versioned",
                 "Use db_persist=True.",
@@ -195,21 +197,26 @@ def table_problems(
         present = {name: (mode, facts) for name, mode, *facts in cursor}
         cursor.execute("SELECT rulename FROM pg_rewrite WHERE ev_class = %s::regclass", [table])
         rules = [row[0] for row in cursor.fetchall()]
-    functions = {"audit_guard": "audit_refuse_change", "audit_no_truncate": "audit_refuse_truncate",
-                 "audit_no_insert": "audit_refuse_insert", "audit_stamp": "audit_stamp"}  # fmt: skip
+    functions = {
+        "audit_guard": "audit_refuse_change",
+        "audit_no_truncate": "audit_refuse_truncate",
+        "audit_no_insert": "audit_refuse_insert",
+        "audit_stamp": "audit_stamp",
+    }
     found = [f"{table} {problem}" for problem in shape_problems(connection, table)]
     found += [f"{table} has the rewrite rule {rule}" for rule in rules]
     found += [
         f"{table} has the unknown trigger {name}" for name in sorted(set(present) - set(wanted))
     ]
-    for name, function in wanted.items():
+    for name, special in wanted.items():
         if name not in present:
             found.append(f"{table} lacks the trigger {name}")
             continue
         mode, facts = present[name]
         if mode != "A":
             found.append(f"the trigger {name} of {table} does not always fire")
-        if facts != [EXPECTED[name], function or functions[name], True, CONDITIONS.get(name, "")]:
+        function = special or functions[name]
+        if facts != [EXPECTED[name], function, True, CONDITIONS.get(name, "")]:
             found.append(f"the trigger {name} of {table} is not the recorder's")
     return found
 
@@ -220,7 +227,8 @@ def shape_problems(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]
         cursor.execute(
             "SELECT c.relowner = e.relowner, c.relpersistence = 'p', NOT c.relrowsecurity,"
             " NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)"
-            " FROM pg_class AS c, pg_class AS e WHERE c.oid = %s::regclass AND e.oid = %s::regclass",
+            " FROM pg_class AS c, pg_class AS e"
+            " WHERE c.oid = %s::regclass AND e.oid = %s::regclass",
             [table, EVENT_TABLE],
         )
         is_as_it_should_be = cursor.fetchone()

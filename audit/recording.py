@@ -31,12 +31,13 @@ ARGUMENTS = (
 )  # fmt: skip
 OPEN = "SELECT public.audit_open({})".format(", ".join(f"{name} => %s" for name in ARGUMENTS))
 # The key of a new subject is taken from its sequence in the statement that opens the event.
-OPEN_NEW = (
+OPEN_NEW = (  # noqa: S608 - put together from the names above
     "WITH reserved AS MATERIALIZED (SELECT nextval(pg_get_serial_sequence(%s, %s)) AS key) "
     "{}, reserved.key FROM reserved"
 ).format(
     OPEN.replace("subject_id => %s", "subject_id => reserved.key::text").replace(
-        "support_request_id => %s", "support_request_id => CASE WHEN %s THEN reserved.key ELSE %s END"
+        "support_request_id => %s",
+        "support_request_id => CASE WHEN %s THEN reserved.key ELSE %s END",
     )
 )
 
@@ -119,7 +120,7 @@ class Recording:
         """Ends the block without an event: nothing was to be done. Rolls back what it wrote."""
         raise Discarded(self)
 
-    def begin(self, locked: bool, before: Callable[[], None] | None) -> None:
+    def begin(self, *, locked: bool, before: Callable[[], None] | None) -> None:
         """Locks, prepares and opens the event, in this order: events then come as locks do."""
         subject = self.act.subject
         self.act.check()
@@ -176,7 +177,7 @@ def recording(
     token = _stack.set((*_stack.get(), opened))
     try:
         with transaction.atomic(using=using):
-            opened.begin(locked, before)
+            opened.begin(locked=locked, before=before)
             yield opened
             if was_in_transaction and not opened.connection.needs_rollback:
                 restore(opened.outer, using)
@@ -238,7 +239,7 @@ def subject_facts(subject: models.Model | None) -> Facts:
             "entity_id": None,
         }
     return {
-        "subject_type": subject._meta.concrete_model._meta.label_lower,
+        "subject_type": (subject._meta.concrete_model or subject)._meta.label_lower,
         "subject_id": "" if subject.pk is None else str(subject.pk),
         "subject_label": str(subject),
         "support_request_id": getattr(subject, "trail_request_id", None),
@@ -266,7 +267,7 @@ def open_event(facts: Facts, using: str, subject: models.Model | None = None) ->
 
 def new_subject_arguments(values: Facts, subject: models.Model) -> list[Any]:
     """The arguments of OPEN_NEW. The key of a trail's root is also the id its parts refer to."""
-    arguments = [subject._meta.db_table, subject._meta.pk.column]
+    arguments: list[Any] = [subject._meta.db_table, subject._meta.pk.column]
     for name in ARGUMENTS:
         if name == "support_request_id":
             arguments.append(getattr(subject, "is_trail_root", False))
@@ -333,7 +334,8 @@ def surviving_connection(using: str) -> Iterator[str]:
     ``atomic(durable=True)``), otherwise a second session, closed again.
     """
     connection = connections[using]
-    enclosing = [block for block in connection.atomic_blocks if not block._from_testcase]
+    blocks: list[Any] = connection.atomic_blocks
+    enclosing = [block for block in blocks if not block._from_testcase]
     if not enclosing:
         yield using
         return

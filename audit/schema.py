@@ -7,7 +7,7 @@ retyped there would rewrite the past unseen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.apps import AppConfig
 from django.core.management.base import CommandError
@@ -103,11 +103,12 @@ class VersioningAutodetector(MigrationAutodetector):
     def changes(self, graph: Any, *args: Any, **kwargs: Any) -> dict[str, list[Migration]]:
         changes = super().changes(graph, *args, **kwargs)
         for app_label, made in changes.items():
+            state = self.from_state.clone()  # one run may make several migrations of an app
             for migration in made:
-                refuse_losses(migration, self.from_state, self.to_state)
+                refuse_losses(migration, state)
                 tables = self.shaped_tables(app_label, migration)
                 if tables:
-                    migration.operations.append(InstallTriggers(tables=tables))
+                    cast("list[Operation]", migration.operations).append(InstallTriggers(tables))
         return changes
 
     def shaped_tables(self, app_label: str, migration: Migration) -> list[tuple[Any, ...]]:
@@ -130,9 +131,12 @@ class VersioningAutodetector(MigrationAutodetector):
         return sorted(found)
 
 
-def refuse_losses(migration: Migration, from_state: ProjectState, to_state: ProjectState) -> None:
-    """Raises CommandError if a migration would lose or retype what version rows hold."""
-    problems = list(losses(migration.app_label, migration.operations, from_state.clone()))
+def refuse_losses(migration: Migration, state: ProjectState) -> None:
+    """Raises CommandError if a migration would lose or retype what version rows hold.
+
+    Moves ``state``, as it was before the migration, along with it.
+    """
+    problems = list(losses(migration.app_label, migration.operations, state))
     if problems:
         raise CommandError(
             "Version tables only grow, and this would change what they hold:\n"
@@ -170,7 +174,8 @@ def loss(app_label: str, operation: Operation, state: ProjectState) -> Iterator[
 
 
 def is_version_state(model: ModelState) -> bool:
-    return any(base is VersionMark for base in model.bases)
+    bases: tuple[Any, ...] = tuple(model.bases)
+    return VersionMark in bases
 
 
 def column_type(field: Any) -> str:
@@ -192,7 +197,7 @@ def refuse_lossy_plan(
         if backwards:
             refuse_going_back(migration, state, using)
         else:
-            refuse_losses(migration, state, state)
+            refuse_losses(migration, state.clone())
             refuse_stale_triggers(migration, state)
 
 
@@ -253,7 +258,7 @@ def has_rows(table: str, using: str) -> bool:
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return False
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")  # noqa: S608
         return bool(cursor.fetchone()[0])
 
 

@@ -48,9 +48,7 @@ def of_model(model: type[models.Model]) -> tuple[FieldSpec, ...]:
         if field.name not in versioned.excluded_fields and not field.primary_key
     ]
     known = {field.attname for field in tracked} | {model._meta.pk.attname}
-    retired = [
-        field for field in copied_fields(model) if field.attname not in known
-    ]
+    retired = [field for field in copied_fields(model) if field.attname not in known]
     return tuple(of_field(field, versioned.money) for field in (*tracked, *retired))
 
 
@@ -62,22 +60,19 @@ def copied_fields(model: type[models.Model]) -> list[Any]:
 
 
 def of_field(field: Any, money: dict[str, str]) -> FieldSpec:
-    label = str(field.verbose_name)
-    label = label[:1].upper() + label[1:]
+    name, words = field.attname, str(field.verbose_name)
+    label = words[:1].upper() + words[1:]
     if field.name in money:
-        return FieldSpec(
-            field.attname, label, "money", currency=money[field.name], places=_places
-        )
+        return FieldSpec(name, label, "money", currency=money[field.name], places=_places)
     if isinstance(field, models.ForeignKey):
-        target = field.remote_field.model
+        target: Any = field.remote_field.model
         reference = target if isinstance(target, str) else target._meta.label_lower
-        return FieldSpec(field.attname, label, "reference", reference=reference.lower())
-    if isinstance(field, models.GeneratedField):
-        field = field.output_field
-    if field.choices:
-        return FieldSpec(field.attname or field.name, label, "choice", choices=dict(field.flatchoices))
-    kind = next((kind for cls, kind in KINDS if isinstance(field, cls)), "text")
-    return FieldSpec(field.attname, label, kind, expand=kind == "json")
+        return FieldSpec(name, label, "reference", reference=reference.lower())
+    stored: Any = field.output_field if isinstance(field, models.GeneratedField) else field
+    if stored.choices:
+        return FieldSpec(name, label, "choice", choices=dict(stored.flatchoices))
+    kind: Kind = next((kind for cls, kind in KINDS if isinstance(stored, cls)), "text")
+    return FieldSpec(name, label, kind, expand=kind == "json")
 
 
 @cache

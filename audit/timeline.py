@@ -108,7 +108,7 @@ def entry_of(event_id: int, events: QuerySet[Event]) -> Entry:
 
 
 def touched_models() -> RawSQL:
-    return RawSQL(touched_sql(), [])
+    return RawSQL(touched_sql(), [])  # noqa: S611 - table names of our own models, quoted
 
 
 @cache
@@ -120,7 +120,7 @@ def touched_sql() -> str:
     """
     quote = connections["default"].ops.quote_name
     labels = [
-        f"(SELECT '{label}' FROM {quote(version_model(model)._meta.db_table)} v "
+        f"(SELECT '{label}' FROM {quote(version_model(model)._meta.db_table)} v "  # noqa: S608
         "WHERE v.event_id = audit_event.id LIMIT 1)"
         for label, model in specs.versioned_models().items()
     ]
@@ -179,16 +179,20 @@ def pairs_of(label: str, event_ids: Sequence[int]) -> list[Pair]:
 def described(pairs: Iterable[Pair], *, all_fields: bool = False) -> list[tuple[RowChange, int]]:
     """Row changes with the ids of their events. All share one budget for comparing texts."""
     pairs = list(pairs)
-    names = names_at(key for pair in pairs for key in references_of(pair))
+    names = names_at(key for pair in pairs for key in references_of(pair, all_fields=all_fields))
     work = Work()
-    return [(row_change(pair, names, work, all_fields), pair.version["event_id"]) for pair in pairs]
+    return [
+        (row_change(pair, names, work, all_fields=all_fields), pair.version["event_id"])
+        for pair in pairs
+    ]
 
 
 def row_change(
-    pair: Pair, names: dict[Key, str], work: Work, all_fields: bool = False
+    pair: Pair, names: dict[Key, str], work: Work, *, all_fields: bool = False
 ) -> RowChange:
     version, fields = pair.version, specs.of_model(pair.model)
-    own_names = {(label, id): names.get(key, "") for key in references_of(pair) for label, id, _ in [key]}
+    keys = references_of(pair, all_fields=all_fields)
+    own_names = {(key[0], key[1]): names.get(key, "") for key in keys}
     return RowChange(
         model=pair.model._meta.label_lower,
         model_label=str(pair.model._meta.verbose_name),
@@ -209,17 +213,13 @@ def reference_specs(model: type[models.Model]) -> tuple[FieldSpec, ...]:
     return tuple(spec for spec in specs.of_model(model) if spec.kind == "reference")
 
 
-def references_of(pair: Pair) -> list[Key]:
-    """The names a difference shows: of both values, each as it was at its own version's time."""
-    found = []
+def references_of(pair: Pair, *, all_fields: bool = False) -> list[Key]:
+    """The names a difference shows: of both values, as they were at the newer version's time."""
+    moment, found = pair.version["history_date"], []
     for spec in reference_specs(pair.model):
-        old = pair.before.get(spec.name) if pair.before else None
-        new = pair.after.get(spec.name) if pair.after else None
-        if old == new:
-            continue
-        for value in (old, new):
-            if value is not None:
-                found.append((spec.reference, str(value), pair.version["history_date"]))
+        values = {row.get(spec.name) if row else None for row in (pair.before, pair.after)}
+        if len(values) > 1 or all_fields:
+            found += [(spec.reference, str(value), moment) for value in values - {None}]
     return found
 
 
@@ -250,7 +250,7 @@ AT_MOMENTS = """
 def names_of_model(model: type[models.Model], keys: Sequence[Key]) -> dict[Key, str]:
     """Each row's name from its version at the moment, made by the model's own ``__str__``."""
     label, key = model._meta.label_lower, model._meta.pk
-    connection = connections["default"]
+    connection: Any = connections["default"]
     statement = AT_MOMENTS.format(
         table=connection.ops.quote_name(version_model(model)._meta.db_table),
         key=connection.ops.quote_name(key.column),

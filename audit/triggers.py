@@ -1,4 +1,4 @@
-"""Installs the recorder's triggers and rights, and finds what differs from what it would install."""
+"""Installs the recorder: functions, triggers, guards, and the rights of the application's role."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def table_rights(connection: BaseDatabaseWrapper) -> dict[str, frozenset[str]]:
         )
         tables = [row[0] for row in cursor.fetchall()]
     everything = read | {"INSERT", "UPDATE", "DELETE"}
-    rights = {table: everything for table in tables}
+    rights = dict.fromkeys(tables, everything)
     rights.update(dict.fromkeys(read_only_tables(), read))
     for pair in pairs():
         rights[pair.live] = read | {verb.upper() for verb in pair.allow}

@@ -38,7 +38,7 @@ class Undeletable(Exception):
     """A row was to be deleted whose kind is never deleted; the message says what to do instead."""
 
 
-class UnscaledDecimalField(models.DecimalField):
+class UnscaledDecimalField(models.DecimalField):  # type: ignore[type-arg]
     """A decimal that keeps whatever scale it was given: plain ``numeric`` in the database."""
 
     def check(self, **_: Any) -> list[Any]:
@@ -89,7 +89,9 @@ class VersionManager(HistoryManager):
             raise self.instance.DoesNotExist(
                 f"{self.instance._meta.object_name} has no historical record."
             )
-        values = {field.attname: getattr(newest, field.attname) for field in self.model.tracked_fields}
+        values = {
+            field.attname: getattr(newest, field.attname) for field in self.model.tracked_fields
+        }
         return type(self.instance)(**values)
 
     def bulk_history_create(
@@ -150,7 +152,7 @@ class Versioned(HistoricalRecords):
 
     def pair(self, model: type[models.Model]) -> Pair:
         version = getattr(model, self.manager_name).model
-        excluded = tuple(model._meta.get_field(name).column for name in self.excluded_fields)
+        excluded = tuple(column_of(model, name) for name in self.excluded_fields)
         return Pair(
             live=model._meta.db_table,
             version=version._meta.db_table,
@@ -191,15 +193,8 @@ class Versioned(HistoricalRecords):
         ]
         return options
 
-    def post_save(
-        self,
-        instance: models.Model,
-        created: bool,
-        using: str | None = None,
-        raw: bool = False,
-        **_: Any,
-    ) -> None:
-        if not raw:
+    def post_save(self, instance: models.Model, using: str | None = None, **kwargs: Any) -> None:
+        if not kwargs.get("raw"):
             self.announce(instance, using)
 
     def pre_delete(self, instance: models.Model, **_: Any) -> None:
@@ -258,18 +253,22 @@ def as_version_column(field: Any) -> Any:
     field.db_default = models.NOT_PROVIDED
     if isinstance(field, models.CharField):
         # Subclasses such as EmailField would restore their own limit.
+        vars(field).update(max_length=None, _validators=[])
         field.__class__ = models.CharField
-        field.max_length = None
-        field._validators = []
     if isinstance(field, models.DecimalField):
+        vars(field).update(max_digits=None, decimal_places=None)
         field.__class__ = UnscaledDecimalField
-        field.max_digits = field.decimal_places = None
     return field
 
 
 def short_name(table: str) -> str:
     """At most 20 characters that no other table has: names of indexes may have 30."""
     return table if len(table) <= 20 else f"{table[:14]}_{names_digest(table, length=5)}"
+
+
+def column_of(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.column)
 
 
 def key_of(model: type[models.Model]) -> str:
@@ -307,15 +306,14 @@ def wrap_writes(versioned: Versioned, model: type[models.Model]) -> None:
     @wraps(delete)
     def recorded_delete(self: models.Model, using: str | None = None, **kwargs: Any) -> Any:
         if "delete" not in versioned.allow:
-            raise Undeletable(
-                f"{self._meta.verbose_name} {self} is never deleted. {versioned.instead_of_deleting}"
-            )
+            named = f"{self._meta.verbose_name} {self}"
+            raise Undeletable(f"{named} is never deleted. {versioned.instead_of_deleting}")
         using = using or router.db_for_write(type(self), instance=self)
         with recording.implied(versioned, self, "record.deleted", using):
             return delete(self, using=using, **kwargs)
 
     model.save_base = recorded_save  # type: ignore[method-assign]
-    model.delete = recorded_delete  # type: ignore[method-assign]
+    model.delete = recorded_delete  # type: ignore[method-assign, assignment]
 
 
 def as_of(model: type[models.Model], moment: datetime, **filters: Any) -> list[Any]:

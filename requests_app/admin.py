@@ -5,7 +5,7 @@ An auditor or administrator sees the rows of the entities where they are one.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -45,7 +45,7 @@ class InEntity:
 class EntityAdmin(InEntity, VersionedAdmin):
     """A versioned model whose rows have an entity of their own."""
 
-    list_filter: tuple[Any, ...] = (("entity", EntityFilter),)
+    list_filter: ClassVar[tuple[Any, ...]] = (("entity", EntityFilter),)
 
 
 @admin.register(models.Entity, site=site)

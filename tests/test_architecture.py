@@ -134,6 +134,8 @@ def test_nothing_loads_from_another_host() -> None:
             text = path.read_text()
             if any(mark in text for mark in ('src="http', 'href="http', "url(http", "@import")):
                 wrong.append(str(path.relative_to(ROOT)))
-            if path.suffix == ".html" and any(m in text for m in (" style=", "|safe", "autoescape off")):
+            if path.suffix == ".html" and any(
+                m in text for m in (" style=", "|safe", "autoescape off")
+            ):
                 wrong.append(f"{path.relative_to(ROOT)}: inline style or unescaped text")
     assert not wrong

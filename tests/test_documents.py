@@ -8,7 +8,7 @@ from pathlib import Path
 from audit.models import Event
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = sorted((ROOT / "docs").rglob("*.md")) + [ROOT / "README.md"]
+DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
 READS_SETTING = re.compile(
     r"env\.(?:boolean|words|word|integer|path|database|optional_database|text)\(\s*\"([A-Z_]+)\""
 )
@@ -43,9 +43,7 @@ def test_every_direct_dependency_says_why_it_is_there() -> None:
     names = re.findall(r'^    "([A-Za-z0-9-]+)', project.split("[tool.")[0], re.MULTILINE)
     assert len(names) > 20
     aliases = {"psycopg": "psycopg 3"}
-    missing = {
-        name for name in names if aliases.get(name.lower(), name.lower()) not in told
-    }
+    missing = {name for name in names if aliases.get(name.lower(), name.lower()) not in told}
     assert missing == set()
 
 

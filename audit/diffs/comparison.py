@@ -58,7 +58,8 @@ def changes(
     """
     work = Work() if work is None else work
     found: list[Change] = []
-    for outer, key, old, new in _opened(before, after, fields):
+    for outer, key, *values in _opened(before, after, fields):
+        old, new = values
         if not all_fields and outer.kind != "money" and same(old, new):
             continue  # most fields, so before anything is built for them
         spec = outer if key is None else _spec_of_key(outer, key, old, new)

@@ -109,6 +109,10 @@ $body$;
 CREATE OR REPLACE FUNCTION public.audit_refuse_insert() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
+    -- The first copy of a logical subscription fires statement triggers, too.
+    IF current_setting('session_replication_role') = 'replica' AND public.audit_is_apply_worker() THEN
+        RETURN NULL;
+    END IF;
     RAISE EXCEPTION 'INSERT on % is refused: only the database writes versions', tg_table_name
         USING ERRCODE = 'restrict_violation',
               HINT = 'Write the live row inside a recording; its version follows by itself.';

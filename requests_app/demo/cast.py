@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-PASSWORD = "casetrail-demo"
+PASSWORD = "casetrail-demo"  # noqa: S105 - everybody may know it: the demo is local
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ THEMES = (
     ),
     Theme(
         "Delivery", "Order {order} arrived damaged",
-        "Four of the six cartons were wet and the linens inside cannot be used. Photos can be sent.",
+        "Four of the six cartons were wet; the linens inside cannot be used. Photos can be sent.",
         "We are sorry. Please send the photos; the carrier needs them within five days.",
         "replaced", "Carrier accepted the claim; replacement sent.",
         ("620.00", "318.75"),
@@ -92,7 +92,7 @@ THEMES = (
     ),
     Theme(
         "Account", "Cannot sign in to the ordering portal",
-        "Since this morning the portal says our account is locked. Two of us have the same problem.",
+        "Since this morning the portal says our account is locked. It happens to two of us.",
         "Your account was locked after several failed attempts. It is open again.",
         "fixed", "Unlocked; both users signed in.",
     ),

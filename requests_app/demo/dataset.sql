@@ -5,6 +5,7 @@
 DO $body$
 DECLARE
     told CONSTANT jsonb := current_setting('casetrail.dataset');
+    outer_event CONSTANT text := coalesce(current_setting('audit.event', true), '');
     entity CONSTANT bigint := told ->> 'entity';
     currency CONSTANT text := told ->> 'currency';
     numbers CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(told -> 'numbers'));
@@ -163,5 +164,7 @@ BEGIN
         END LOOP;
         EXIT WHEN NOT is_busy;
     END LOOP;
+
+    PERFORM set_config('audit.event', outer_event, true);  -- later writes are none of these events'
 END
 $body$;

@@ -101,7 +101,9 @@ class SupportRequest(models.Model):
     claimed_currency = models.CharField(max_length=3, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
     intake = models.ForeignKey(RawIntake, models.PROTECT, null=True, blank=True, related_name="+")
-    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     resolution = models.CharField(max_length=20, choices=Resolution, blank=True)
     resolution_note = models.TextField(blank=True)
     custom = models.JSONField("custom fields", default=dict, blank=True)

@@ -53,7 +53,7 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.display_name.split(" ")[0]
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """As Django's, but a hash renewed on the way is recorded like every other change."""
         from django.contrib.auth.hashers import check_password
 
@@ -62,7 +62,7 @@ class User(AbstractBaseUser):
         def renew(raw: str) -> None:
             people.renew_password_hash(self, raw)
 
-        return check_password(raw_password, self.password, renew)
+        return check_password(raw_password or "", self.password, renew)
 
     @property
     def is_staff(self) -> bool:

@@ -8,7 +8,9 @@ import pytest
 
 from audit.diffs import FieldSpec, changes
 
-AMOUNT = FieldSpec("amount", "Amount", "money", currency="currency", places={"JPY": 0, "KWD": 3, "": 2})
+AMOUNT = FieldSpec(
+    "amount", "Amount", "money", currency="currency", places={"JPY": 0, "KWD": 3, "": 2}
+)
 
 
 @pytest.mark.parametrize(

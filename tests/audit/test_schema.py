@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.questioner import MigrationQuestioner
+from django.db.migrations.state import ProjectState
 from pytest_django import DjangoDbBlocker
 
 from audit import checks
+from audit.schema import InstallTriggers, VersioningAutodetector
 from tests import database
 from tests.audit import sessions
 from tests.audit.shapes import Project, Refused
@@ -293,3 +299,14 @@ def test_migrating_a_healthy_database_again_locks_no_table(own_database: str) ->
 
         busy.commit()
     assert Parent.objects.count() == 1
+
+
+def test_an_app_whose_first_models_need_two_migrations_is_detected_whole() -> None:
+    """Made together with the app they point to, foreign keys come in a second migration."""
+    together = MigrationQuestioner(specified_apps={"audit", "requests_app", "finance"})
+    only_audit = MigrationLoader(None).project_state(("audit", "0001_initial"))
+    autodetector = VersioningAutodetector(only_audit, ProjectState.from_apps(apps), together)
+    changes = autodetector.changes(MigrationGraph())
+    made = changes["finance"]
+    assert len(made) > 1
+    assert all(isinstance(migration.operations[-1], InstallTriggers) for migration in made)

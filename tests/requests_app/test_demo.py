@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def local_mode(settings) -> None:
+def local_mode(settings: Any) -> None:
     settings.LOCAL = True
 
 
@@ -61,7 +62,7 @@ def test_a_second_load_is_refused_or_silent() -> None:
     assert Event.objects.count() == before
 
 
-def test_the_demo_refuses_a_real_installation(settings) -> None:
+def test_the_demo_refuses_a_real_installation(settings: Any) -> None:
     settings.LOCAL = False
     with pytest.raises(CommandError, match="local trial only"):
         load()

@@ -51,7 +51,9 @@ def test_parts_of_other_apps_belong_to_it_too(replied_to: SupportRequest) -> Non
     assert (found.amount, found.currency) == (Decimal("25000"), "USD")
 
 
-def test_it_costs_one_query_per_model(replied_to: SupportRequest, django_assert_num_queries: Any) -> None:
+def test_it_costs_one_query_per_model(
+    replied_to: SupportRequest, django_assert_num_queries: Any
+) -> None:
     agent = factories.actor(replied_to.assignee)
     for index in range(20):
         services.change_priority(

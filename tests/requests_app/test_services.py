@@ -77,19 +77,25 @@ def close(support_request: SupportRequest, by: Actor) -> None:
 
 
 @pytest.mark.parametrize("name", VERBS)
-def test_a_verb_moves_the_request_and_is_recorded_once(name: str, entity: Entity, agent: Actor) -> None:
+def test_a_verb_moves_the_request_and_is_recorded_once(
+    name: str, entity: Entity, agent: Actor
+) -> None:
     verb, arguments, status, kind = VERBS[name]
     support_request = request_in(status, entity, agent)
     verb(support_request=support_request, by=agent, **arguments)
     support_request.refresh_from_db()
     assert support_request.status == LEADS_TO[name]
-    [event] = Event.objects.of_support_request(support_request.pk).filter(kind=kind).order_by("-id")[:1]
+    [event] = (
+        Event.objects.of_support_request(support_request.pk).filter(kind=kind).order_by("-id")[:1]
+    )
     assert (event.outcome, event.actor_id, event.actor_role) == ("done", agent.id, "Agent")
     assert (event.entity_id, event.subject_label) == (entity.pk, str(support_request))
 
 
 @pytest.mark.parametrize("name", VERBS)
-def test_a_verb_refuses_the_wrong_state_and_says_so(name: str, entity: Entity, agent: Actor) -> None:
+def test_a_verb_refuses_the_wrong_state_and_says_so(
+    name: str, entity: Entity, agent: Actor
+) -> None:
     verb, arguments, _, kind = VERBS[name]
     support_request = request_in(REFUSED_IN[name], entity, agent)
     versions = support_request.history.count()
@@ -102,7 +108,9 @@ def test_a_verb_refuses_the_wrong_state_and_says_so(name: str, entity: Entity, a
 
 
 @pytest.mark.parametrize("name", VERBS)
-def test_a_verb_refuses_a_person_without_the_role_there(name: str, entity: Entity, agent: Actor) -> None:
+def test_a_verb_refuses_a_person_without_the_role_there(
+    name: str, entity: Entity, agent: Actor
+) -> None:
     verb, arguments, status, kind = VERBS[name]
     support_request = request_in(status, entity, agent)
     elsewhere = factories.actor(factories.person("agent", factories.entity()))

@@ -15,7 +15,8 @@ def test_every_verb_answers_in_every_status(verb: str, status: str) -> None:
     starts, _ = transitions.MOVES[verb]
     assert (refusal == "") == (status in starts)
     if refusal:
-        assert refusal[0].isupper() and refusal.endswith(".")
+        assert refusal[0].isupper()
+        assert refusal.endswith(".")
 
 
 def test_every_target_is_a_status() -> None:

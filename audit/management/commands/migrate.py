@@ -16,6 +16,7 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.OWNER_DATABASE is None:
-            return super().handle(*args, **options)
+            super().handle(*args, **options)
+            return
         with roles.as_owner(options["database"]):
-            return super().handle(*args, **options)
+            super().handle(*args, **options)

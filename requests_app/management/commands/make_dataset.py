@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             )
         if options["requests"] < 1:
             raise CommandError("Say how many requests to write, 1 or more: make dataset N=10000")
-        progress = Progress(self.stdout)
+        progress = Progress(options.get("stderr") or sys.stderr)
         progress.begins(options["requests"])
         start = time.monotonic()
         events = dataset.write(

@@ -1,0 +1,58 @@
+"""A desk with a row of everything the admin site shows, and a person of every role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.test import Client
+
+from audit.recording import recording
+from finance.models import FinancialAdjustment
+from requests_app import services
+from requests_app.models import Approval, ImportRun, Role, SupportRequest, User
+from tests import factories
+
+LONG = "word " * 60 + "the end"
+
+
+@dataclass(frozen=True)
+class Desk:
+    request: SupportRequest
+    elsewhere: SupportRequest
+    people: dict[str, User]
+
+
+def new_desk() -> Desk:
+    entity = factories.entity(code="US")
+    people = {"nobody": factories.person()}
+    people |= {role: factories.person(role, entity) for role in Role.values}
+    customer = factories.customer(entity=entity, name="Old name")
+    request = factories.support_request(entity=entity, subject="Short", customer=customer)
+    agent = factories.actor(people[Role.AGENT])
+    services.take(support_request=request, by=agent)
+    with recording("request.updated", by=agent, subject=request, reason="It was too short"):
+        request.description = LONG
+        request.save()
+    others(request, people[Role.AGENT])
+    return Desk(request, factories.support_request(), people)
+
+
+def others(request: SupportRequest, person: User) -> None:
+    """A row of every other model that the site shows."""
+    services.reply(support_request=request, body="We look into it.", by=factories.actor(person))
+    common = {"entity": request.entity, "support_request": request, "currency": "USD", "amount": 5}
+    with recording("parent.changed", by=factories.TESTER, subject=request):
+        Approval.objects.create(required_role="lead", content_hash="0" * 64, **common)
+        FinancialAdjustment.objects.create(
+            number="A1", kind="refund", reason_code="x", reason="y", drafted_by=person, **common
+        )
+        ImportRun.objects.create(
+            entity=request.entity, profile="p", profile_version="1", file_name="f", file_digest="0"
+        )
+
+
+def as_role(desk: Desk, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if role:
+        client.force_login(desk.people[role])
+    return client

@@ -1,0 +1,157 @@
+"""The admin site shows and never writes: every address, every method, every role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from audit.admin import site
+from audit.models import Event
+from requests_app.models import Message, Role, User
+from tests.audit.desk import Desk, as_role, new_desk
+from tests.audit.witness import everything
+
+pytestmark = pytest.mark.django_db
+
+READERS = [Role.AUDITOR, Role.ADMINISTRATOR]
+OTHERS = ["nobody", *sorted(set(Role.values) - set(READERS))]
+ALL_BUT_ADMINISTRATORS = [*OTHERS, Role.AUDITOR]
+METHODS = ["post", "put", "patch", "delete"]
+FORM = {
+    "name": "changed", "subject": "changed", "status": "closed", "code": "XX",
+    "username": "changed",
+    "_save": "Save", "_change_history": "1", "action": "delete_selected", "post": "yes",
+    "select_across": "1", "_selected_action": "1", "new_password1": "abcdef123!",
+    "new_password2": "abcdef123!", "old_password": "correct horse",
+}  # fmt: skip
+FORMS = dict.fromkeys(METHODS, b"") | {"post": FORM}
+
+
+def crawled(role: str) -> Any:
+    return pytest.param(role, marks=pytest.mark.crawl)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return new_desk()
+
+
+def patterns(node: Any = None, prefix: str = "", model: Any = None) -> Iterator[tuple[str, Any]]:
+    """Every route below admin/, with the model whose admin it belongs to."""
+    if node is None:
+        [node] = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
+    route = prefix + str(node.pattern)
+    if isinstance(node, URLPattern):
+        yield route, model
+        return
+    assert isinstance(node, URLResolver)
+    models = {f"admin/{m._meta.app_label}/{m._meta.model_name}/": m for m in site._registry}
+    for child in node.url_patterns:
+        yield from patterns(child, route, models.get(route, model))
+
+
+def addresses() -> list[str]:
+    """Every route with the ids of rows that are there."""
+    return sorted({filled(route, model) for route, model in patterns()})
+
+
+def filled(route: str, model: Any) -> str:
+    row = model._base_manager.order_by("pk").first() if model is not None else None
+    assert model is None or row is not None, f"no row of {model} to visit"
+    version = row.history.last() if hasattr(row, "history") else None
+    route = route.replace(
+        "^([^/]+)/history/([^/]+)/$", f"{row and row.pk}/history/{version and version.pk}/"
+    )
+    for pattern, value in (
+        (r"<path:object_id>", str(row.pk) if row else "1"),
+        (r"<path:content_type_id>", "1"),
+        (r"\(\?P<app_label>([^|)]+)[^)]*\)", r"\1"),
+        (r"\(\?P<url>\.\*\)", "anything/"),
+        (r"[\^$]", ""),
+    ):
+        route = re.sub(pattern, value, route)
+    assert not set(route) & set("<>()[]?*"), route
+    return f"/{route}"
+
+
+def contents() -> tuple[Any, ...]:
+    people = list(User.objects.order_by("pk").values())
+    return everything(), people, Session.objects.count(), Message.objects.count()
+
+
+def test_every_kind_of_address_is_visited(desk: Desk) -> None:
+    found = addresses()
+    history = reverse("admin:requests_app_supportrequest_history", args=[desk.request.pk])
+
+    assert len(found) > 120
+    assert history in found
+    assert any(re.search(r"/supportrequest/\d+/history/\d+/$", address) for address in found)
+    assert "/admin/audit/event/" in found
+    assert "/admin/requests_app/historicalmessage/" in found
+
+
+@pytest.mark.parametrize("role", ["", Role.ADMINISTRATOR, *map(crawled, ALL_BUT_ADMINISTRATORS)])
+def test_nothing_but_looking_is_answered(role: str, desk: Desk) -> None:
+    client = as_role(desk, role)
+    before = contents()
+
+    answers = {
+        (method, address): getattr(client, method)(
+            address, FORM if method == "post" else b""
+        ).status_code
+        for address in addresses()
+        for method in METHODS
+    }
+
+    assert set(answers.values()) <= {403, 404, 405}
+    assert contents() == before
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, crawled(Role.ADMINISTRATOR)])
+def test_every_address_can_be_looked_at(role: str, desk: Desk) -> None:
+    client = as_role(desk, role)
+
+    answers = {address: client.get(address) for address in addresses()}
+
+    codes = {address: answer.status_code for address, answer in answers.items()}
+    forbidden = ("/add/", "/delete/", "/autocomplete/", "/r/", "/anything/", "/login/")
+    short = re.compile(r"/admin/\w+/\w+/\d+/")  # Django sends it on to the row's page
+    others = {a: c for a, c in codes.items() if not any(f in a for f in forbidden)}
+    assert {a: c for a, c in others.items() if c != 200 and not short.fullmatch(a)} == {}
+    assert {c for a, c in codes.items() if any(f in a for f in forbidden)} <= {302, 403, 404}
+    for address, answer in answers.items():
+        assert_fits_the_policy(address, answer)
+
+
+def assert_fits_the_policy(address: str, answer: Any) -> None:
+    """No inline style or script: the policy would stop it."""
+    assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+    body = answer.content.decode()
+    assert not re.search(r"<[^>]+\s(style|on\w+)\s*=", body), address
+    assert "<style" not in body
+    scripts = re.findall(r"<script[^>]*>", body)
+    assert all(" src=" in tag or "application/json" in tag for tag in scripts), address
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_who_reads_no_trail_finds_nothing(role: str, desk: Desk) -> None:
+    client = as_role(desk, role)
+
+    assert {client.get(address).status_code for address in addresses()[::7]} == {404}
+    denied = Event.objects.filter(kind="trail.view_denied", outcome="denied")
+    assert {event.actor_id for event in denied} == {str(desk.people[role].pk)}
+
+
+def test_who_is_not_signed_in_is_sent_to_the_sign_in_and_back(desk: Desk) -> None:
+    client = as_role(desk, "")
+
+    for address in addresses():
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer.url.startswith(reverse("sign-in") + "?next=/admin/")
+    assert client.get("/admin/login/").url.endswith("?next=/admin/")
