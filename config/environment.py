@@ -98,7 +98,11 @@ class Environment:
         timeout = f"-c idle_in_transaction_session_timeout={idle_timeout}s"
         options = settings["OPTIONS"]
         # The trail keeps it: it tells our sessions from others that use the same role.
-        options.setdefault("application_name", "casetrail")
+        if not options.setdefault("application_name", "casetrail").startswith("casetrail"):
+            self.faults.append(
+                f"{name} names another application_name than casetrail; leave it out, or begin "
+                "it with casetrail: the recorder takes other sessions for outsiders."
+            )
         options["options"] = f"{options.get('options', '')} {timeout}".strip()
         options.setdefault("connect_timeout", "10")
         if pool:

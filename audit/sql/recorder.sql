@@ -65,7 +65,8 @@ END
 $body$;
 
 -- What only the database may say of an event: its moment, transaction, session and salt. A session
--- of any other role than the application's is outside the application, whoever it claims to be.
+-- of any other role than the application's, or one that does not even call itself casetrail (psql,
+-- say, with the application's own password), is outside, whoever it claims to be.
 CREATE OR REPLACE FUNCTION public.audit_stamp() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
@@ -78,11 +79,18 @@ BEGIN
     new.database_user := session_user;
     new.database_address := inet_client_addr();
     new.database_application := current_setting('application_name');
-    IF session_user <> {app_role} THEN
+    IF session_user <> {app_role} OR new.database_application NOT LIKE 'casetrail%' THEN
         new.actor_kind := 'outside';
         new.actor_id := '';
         new.actor_label := coalesce(nullif(new.actor_label, ''), session_user);
+        new.actor_role := '';
+        new.on_behalf_of_id := '';
+        new.on_behalf_of_label := '';
         new.channel := 'sql';
+        new.address := NULL;
+        new.user_agent := '';
+        new.session := '';
+        new.sign_in_method := '';
     END IF;
     RETURN new;
 END

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SQL = "audit/sql/recorder.sql"
 MATRIX = "tests/audit/test_bypass_matrix.py"
+OUTSIDE = "tests/audit/test_bypass_outside.py"
 RECORDING = "tests/audit/test_recording.py"
 CHECKS = "tests/audit/test_checks.py"
 SCHEMA = "tests/audit/test_schema.py"
@@ -50,7 +51,7 @@ MUTANTS = (
         "versions may be inserted by hand", SQL,
         "'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)'",
         "'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (false)'",
-        (MATRIX, "tests/audit/test_rights.py"),
+        (MATRIX, OUTSIDE),
     ),
     Mutant(
         "the trail may be truncated", SQL,
@@ -60,7 +61,7 @@ MUTANTS = (
     Mutant(
         "live tables may be truncated", SQL,
         "RAISE EXCEPTION 'TRUNCATE on % is refused: its rows are versioned', tg_table_name",
-        "RETURN NULL; RAISE EXCEPTION '%', tg_table_name", (MATRIX,),
+        "RETURN NULL; RAISE EXCEPTION '%', tg_table_name", (OUTSIDE,),
     ),
     Mutant(
         "triggers fire only as the origin", SQL,
@@ -68,7 +69,11 @@ MUTANTS = (
     ),
     Mutant(
         "another role may act as a person", SQL,
-        "    IF session_user <> {app_role} THEN", "    IF false THEN", (MATRIX,),
+        "    IF session_user <> {app_role} OR", "    IF", (OUTSIDE,),
+    ),
+    Mutant(
+        "psql may act as the application", SQL,
+        " OR new.database_application NOT LIKE 'casetrail%' THEN", " THEN", (OUTSIDE,),
     ),
     Mutant(
         "the caller says when it was recorded", SQL,
