@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from audit.actors import Actor
 from audit.models import Event, EventQuerySet
 
 
@@ -21,6 +22,7 @@ class Access:
 
     ``reads_trail`` says who may open the trail of everything, ``coverage`` what it shows them.
     ``entity_names`` and ``addresses`` (event id to the page of its subject) work in bulk.
+    ``looked`` puts on record that somebody read what belongs to the support request of this id.
     """
 
     events_for: Callable[[Any], EventQuerySet]
@@ -28,6 +30,7 @@ class Access:
     coverage: Callable[[Any], str]
     entity_names: Callable[[Collection[int]], dict[int, str]]
     addresses: Callable[[Iterable[Event]], dict[int, str]]
+    looked: Callable[[int, Actor], None]
 
 
 _access: Access | None = None

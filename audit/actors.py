@@ -147,6 +147,6 @@ def address_of(request: HttpRequest) -> str | None:
         hops = [hop.strip() for hop in forwarded if hop.strip()]
         peer = hops[-trusted] if len(hops) >= trusted else peer
     try:
-        return str(ipaddress.ip_address(peer))
+        return str(ipaddress.ip_address(peer.partition("%")[0]))  # without an IPv6 scope
     except ValueError:
         return None

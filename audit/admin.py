@@ -26,7 +26,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from simple_history.admin import SimpleHistoryAdmin
 
-from audit import kinds, moments, pages, sentences, specs, timeline
+from audit import actors, kinds, looks, moments, pages, sentences, specs, timeline
 from audit.access import access
 from audit.admin_filters import DateRange, words_filter
 from audit.diffs import visible
@@ -87,7 +87,10 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """All columns of a model, as they are. ``hidden`` names those that nobody need see."""
+    """All columns of a model, as they are, with each look and search put on record.
+
+    ``hidden`` names columns that nobody need see; ``lists_trail`` is for lists of events.
+    """
 
     actions = None
     hidden: tuple[str, ...] = ()
@@ -95,6 +98,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/shown.html"
+    lists_trail = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -113,16 +117,39 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self.get_fields(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if "%00" in request.GET.urlencode():  # no column holds one, and the database says so loudly
+            return redirect(request.path)
         reach = f"The list ends after {timeline.COUNTED:,} rows; filter or search to find others."
-        return super().changelist_view(request, {"subtitle": reach, **(extra_context or {})})
+        response = super().changelist_view(request, {"subtitle": reach, **(extra_context or {})})
+        shown = getattr(response, "context_data", {}).get("cl")
+        if shown is not None:
+            self.note_list(request, shown)
+        return response
+
+    def note_list(self, request: HttpRequest, shown: Any) -> None:
+        """What was asked of the list, or that the trail was opened."""
+        given = shown.get_filters_params().items()
+        filters = {name: ", ".join(values) for name, values in given if any(values)}
+        if shown.query or filters:
+            looks.searched(request, shown.query, filters, shown.result_count)
+        elif self.lists_trail:
+            looks.opened_trail(actors.from_request(request))
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().change_view(request, *args, **kwargs)
+        looks.at(request, getattr(response, "context_data", {}).get("original"))
+        return response
 
 
 def as_shown(field: Any) -> Any:
-    """Moments exact, with seconds and zone; bytes by their number; all else as Django does."""
+    """Moments exact, with seconds and zone; bytes by their number; text with what hides in it; all
+    else as Django does."""
     if isinstance(field, models.DateTimeField):
         return exactly(field.name, str(field.verbose_name))
     if isinstance(field, models.BinaryField):
         return byte_count(field.name, str(field.verbose_name))
+    if isinstance(field, models.CharField | models.TextField) and not field.choices:
+        return harmlessly(field.name, str(field.verbose_name))
     return field.name
 
 
@@ -131,6 +158,14 @@ def exactly(name: str, title: str) -> Callable[[Any], str]:
     def show(row: Any) -> str:
         moment = getattr(row, name)
         return moments.exact(moment, timezone.get_current_timezone()) if moment else ""
+
+    return named(show, name)
+
+
+def harmlessly(name: str, title: str) -> Callable[[Any], str]:
+    @admin.display(description=title, ordering=name)
+    def show(row: Any) -> str:
+        return visible(getattr(row, name) or "")
 
     return named(show, name)
 
@@ -165,7 +200,9 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         self.refuse_hidden(request, object_id)
-        return super().history_view(request, object_id, extra_context)
+        response = super().history_view(request, object_id, extra_context)
+        looks.at(request, self.model._base_manager.filter(pk=number(object_id)).first())
+        return response
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
         return f"Change history: {visible(str(obj))}"
@@ -212,6 +249,7 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
             raise Http404("no such version")
         older = shown.filter(pk__lt=version.pk).values_list("pk", flat=True).first()
         row = timeline.compare(self.model, row_key(version), version.pk, older, all_fields=True)
+        looks.at(request, version)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{visible(str(version.history_object))}, version {version.pk}",
@@ -248,6 +286,7 @@ def number(text: str) -> int:
 class EventAdmin(ReadOnlyAdmin):
     """The trail, newest first."""
 
+    lists_trail = True
     list_display = (
         "page", exactly("recorded_at", "Recorded"), "actor", "action", "outcome", "subject",
         "reason", "channel",
@@ -298,6 +337,7 @@ class EventAdmin(ReadOnlyAdmin):
 class VersionAdmin(ReadOnlyAdmin):
     """The versions of one model, newest first, under the names their actors had at the time."""
 
+    lists_trail = True
     list_display = (
         "history_id", "row", "change", exactly("history_date", "Recorded"), "actor", "why",
         "event_page",

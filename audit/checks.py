@@ -23,7 +23,7 @@ EXPECTED = {
     "audit_no_insert": 2 | 4,
     "audit_stamp": 1 | 2 | 4,
 }
-CONDITIONS = {"audit_no_insert": "((pg_trigger_depth() = 0))"}
+NOT_NESTED = "((pg_trigger_depth() = 0))"
 
 
 def versioned_models(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.Error]:
@@ -167,10 +167,10 @@ def writer_problems(connection: BaseDatabaseWrapper, pair: Pair) -> Iterator[str
             yield f"{pair.version} lacks column(s) {', '.join(missing)} of {pair.live}"
             return
         cursor.execute(
-            "SELECT prosrc = public.audit_writer_source(%s::regclass, %s::regclass, %s),"
+            "SELECT prosrc = public.audit_writer_source(%s::regclass, %s::regclass, %s, %s),"
             " prosecdef, proconfig FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
             " AND proname = public.audit_writer_name(%s::regclass)",
-            [pair.live, pair.version, list(pair.excluded), pair.live],
+            [pair.live, pair.version, list(pair.excluded), pair.root, pair.live],
         )
         row = cursor.fetchone()
     if row is None:
@@ -203,6 +203,10 @@ def table_problems(
         "audit_no_insert": "audit_refuse_insert",
         "audit_stamp": "audit_stamp",
     }
+    conditions = {
+        "audit_no_insert": NOT_NESTED,
+        "audit_stamp": f"({triggers.outside(connection)})",
+    }
     found = [f"{table} {problem}" for problem in shape_problems(connection, table)]
     found += [f"{table} has the rewrite rule {rule}" for rule in rules]
     found += [
@@ -216,7 +220,7 @@ def table_problems(
         if mode != "A":
             found.append(f"the trigger {name} of {table} does not always fire")
         function = special or functions[name]
-        if facts != [EXPECTED[name], function, True, CONDITIONS.get(name, "")]:
+        if facts != [EXPECTED[name], function, True, conditions.get(name, "")]:
             found.append(f"the trigger {name} of {table} is not the recorder's")
     return found
 
@@ -277,7 +281,7 @@ def rights_problems(connection: BaseDatabaseWrapper) -> list[str]:
 
 def extra_rights(connection: BaseDatabaseWrapper, app: str) -> list[tuple[str, str]]:
     """Rights on the trail and versioned tables, whole or on a column, that grant() never gives."""
-    allowed = {EVENT_TABLE: frozenset[str]()}
+    allowed = dict.fromkeys(triggers.trail_tables(connection), frozenset[str]())
     for pair in triggers.pairs():
         allowed |= {pair.live: pair.allow, pair.version: frozenset()}
     with connection.cursor() as cursor:

@@ -63,6 +63,7 @@ def context(
         "model_label": str(model._meta.verbose_name),
         "row_id": row_id,
         "row_label": label_of(model, newest),
+        "newest": newest,
         "choices": [choices[key] for key in sorted(choices, reverse=True)],
         "older": choices.get(older_id),
         "newer": choices[newer_id],

@@ -69,6 +69,12 @@ class TrailFilter(forms.Form):
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return midnight(since), midnight(until + timedelta(days=1)) if until else None
 
+    def asked(self) -> tuple[str, dict[str, Any]]:
+        """Free words, and all else that was asked for; nothing where that is unclear."""
+        given = dict(self.cleaned_data) if self.is_valid() else {}
+        words = given.pop("actor", "")
+        return words, {name: value for name, value in given.items() if value}
+
     def applied(self) -> list[tuple[str, str, str]]:
         """What narrows the list, as (parameter, label, value in words)."""
         start, end = self.bounds()

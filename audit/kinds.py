@@ -66,5 +66,9 @@ def register_own() -> None:
         Kind("record.changed", "Record changed", "changed the record", "edit"),
         Kind("record.deleted", "Record deleted", "deleted the record", "minus"),
         Kind("trail.checked", "Trail checked", "checked the recorder", "check", is_passive=True),
+        Kind("trail.changed", "Trail changed", "changed the trail by a migration", "alert"),
+        Kind("trail.viewed", "Trail viewed", "looked at the trail", "eye", is_passive=True),
+        Kind("trail.searched", "Records searched", "searched the records", "search",
+             is_passive=True),
         Kind("trail.view_denied", "Look at the trail refused", "was refused a look", "eye"),
-    )
+    )  # fmt: skip

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -17,11 +18,13 @@ log = structlog.get_logger("http")
 def correlation(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Takes a sane X-Request-ID or makes one; sets `request.correlation_id` and answers with it."""
+    """Makes an X-Request-ID, or believes a sane one where a proxy of ours sets it: a client that
+    chose its own could make its acts look like somebody else's. Sets `request.correlation_id`."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         claimed = request.headers.get("X-Request-ID", "")
-        correlation_id = claimed if _SANE.fullmatch(claimed) else str(uuid.uuid4())
+        is_believed = settings.TRUSTED_PROXIES and _SANE.fullmatch(claimed)
+        correlation_id = claimed if is_believed else str(uuid.uuid4())
         request.correlation_id = correlation_id  # type: ignore[attr-defined]
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=correlation_id):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 
@@ -17,12 +14,6 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def of_support_request(self, support_request_id: int) -> EventQuerySet:
         return self.filter(support_request_id=support_request_id)
-
-    def by_user(self, user_id: int) -> EventQuerySet:
-        return self.filter(actor_kind="user", actor_id=str(user_id))
-
-    def since(self, moment: datetime) -> EventQuerySet:
-        return self.filter(recorded_at__gte=moment)
 
 
 class Event(models.Model):
@@ -70,6 +61,16 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["done", "denied", "failed"]), name="event_outcome_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(kind=""), name="event_has_a_kind"),
+            models.CheckConstraint(
+                condition=~Q(actor_label="") & ~Q(actor_kind=""), name="event_has_an_actor"
+            ),
+            models.CheckConstraint(condition=~Q(channel=""), name="event_has_a_channel"),
+        ]
         indexes = [
             models.Index(
                 fields=["support_request_id", "id"],
@@ -96,10 +97,3 @@ class Event(models.Model):
     @property
     def public_id(self) -> str:
         return f"E-{self.pk}"
-
-    @property
-    def correlation(self) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(self.correlation_id)
-        except ValueError:
-            return None

@@ -7,6 +7,8 @@ rollback, in a transaction of its own.
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,34 +16,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
-from psycopg.types.json import Jsonb
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
 from simple_history.models import HistoricalRecords
 from simple_history.utils import get_change_reason_from_object
 
 from audit import actors, kinds
 from audit.actors import Actor, Cause
+from audit.opening import Facts, needs_key, open_event, storable
 
-ARGUMENTS = (
-    "kind", "outcome", "subject_type", "subject_id", "subject_label", "support_request_id",
-    "entity_id", "actor_kind", "actor_id", "actor_label", "actor_role", "on_behalf_of_id",
-    "on_behalf_of_label", "cause_kind", "cause_id", "cause_label", "cause_version", "channel",
-    "address", "user_agent", "session", "sign_in_method", "reason", "correlation_id",
-    "occurred_at", "detail", "arm",
-)  # fmt: skip
-OPEN = "SELECT public.audit_open({})".format(", ".join(f"{name} => %s" for name in ARGUMENTS))
-# The key of a new subject is taken from its sequence in the statement that opens the event.
-OPEN_NEW = (  # noqa: S608 - put together from the names above
-    "WITH reserved AS MATERIALIZED (SELECT nextval(pg_get_serial_sequence(%s, %s)) AS key) "
-    "{}, reserved.key FROM reserved"
-).format(
-    OPEN.replace("subject_id => %s", "subject_id => reserved.key::text").replace(
-        "support_request_id => %s",
-        "support_request_id => CASE WHEN %s THEN reserved.key ELSE %s END",
-    )
-)
-
-Facts = dict[str, Any]
+log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
@@ -71,7 +54,7 @@ class Act:
         """The arguments of audit_open, by name, as the subject is now."""
         about = subject_facts(self.subject)
         origin, cause = self.by.origin, cause_of(self.by, outer)
-        return about | {
+        facts = about | {
             "kind": kinds.require(self.kind).name,
             "outcome": "done",
             "actor_kind": self.by.kind,
@@ -95,11 +78,20 @@ class Act:
             "detail": dict(self.detail),
             "arm": True,
         }
+        return {name: storable(value) for name, value in facts.items()}
 
     def check(self) -> None:
         described = kinds.require(self.kind)
         if described.needs_reason and not self.reason.strip():
             raise ReasonMissing(f"Say why: “{described.label}” needs a reason.")
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """An act that did not succeed: its facts, and the id its event had before the rollback."""
+
+    facts: Facts
+    event_id: int
 
 
 @dataclass
@@ -114,15 +106,21 @@ class Recording:
     facts: Facts = field(default_factory=dict)
     reserved_key: bool = False
     is_over: bool = False
-    unwritten: list[Facts] = field(default_factory=list)
+    is_committed: bool = False
+    unwritten: list[Unwritten] = field(default_factory=list)
 
     def discard(self) -> NoReturn:
         """Ends the block without an event: nothing was to be done. Rolls back what it wrote."""
         raise Discarded(self)
 
+    def note_commit(self) -> None:
+        """What other callbacks raise after the commit undoes nothing."""
+        self.is_committed = True
+
     def begin(self, *, locked: bool, before: Callable[[], None] | None) -> None:
         """Locks, prepares and opens the event, in this order: events then come as locks do."""
         subject = self.act.subject
+        transaction.on_commit(self.note_commit, using=self.using)
         self.act.check()
         if locked and subject is not None:
             lock(subject, self.using)
@@ -186,8 +184,9 @@ def recording(
         if discarded.args[0] is not opened:
             raise
     except Exception as error:
-        give_back_key(opened)
-        opened.unwritten.append(unsuccessful(opened.facts, error))
+        if not opened.is_committed:
+            give_back_key(opened)
+            opened.unwritten.append(Unwritten(unsuccessful(opened.facts, error), opened.id))
         raise
     finally:
         opened.is_over = True
@@ -213,6 +212,7 @@ def record(
     What did not succeed is recorded in a transaction of its own, whatever becomes of this one.
     """
     act = Act(kind, by, subject, reason, detail or {}, occurred_at)
+    act.check()
     facts = act.facts(current(using)) | {"outcome": outcome, "arm": False}
     if outcome == "done":
         return open_event(facts, using)
@@ -252,34 +252,6 @@ def lock(subject: models.Model, using: str) -> None:
     subject.refresh_from_db(using=using, from_queryset=rows)
 
 
-def open_event(facts: Facts, using: str, subject: models.Model | None = None) -> int:
-    """Inserts the event; gives an unsaved subject its key in the same statement."""
-    values = facts | {"detail": Jsonb(facts["detail"])}
-    with connections[using].cursor() as cursor:
-        if subject is None or not needs_key(subject):
-            cursor.execute(OPEN, [values[name] for name in ARGUMENTS])
-            return int(cursor.fetchone()[0])
-        cursor.execute(OPEN_NEW, new_subject_arguments(values, subject))
-        event_id, key = cursor.fetchone()
-    subject.pk = subject._reserved_key = key  # type: ignore[attr-defined]
-    return int(event_id)
-
-
-def new_subject_arguments(values: Facts, subject: models.Model) -> list[Any]:
-    """The arguments of OPEN_NEW. The key of a trail's root is also the id its parts refer to."""
-    arguments: list[Any] = [subject._meta.db_table, subject._meta.pk.column]
-    for name in ARGUMENTS:
-        if name == "support_request_id":
-            arguments.append(getattr(subject, "is_trail_root", False))
-        if name != "subject_id":
-            arguments.append(values[name])
-    return arguments
-
-
-def needs_key(subject: models.Model) -> bool:
-    return subject.pk is None and isinstance(subject._meta.pk, models.AutoField)
-
-
 def takes_reserved_key(subject: models.Model) -> bool:
     """Whether this save is the insertion that an open recording reserved the key for."""
     return subject._state.adding and subject.__dict__.get("_reserved_key") == subject.pk is not None
@@ -315,15 +287,26 @@ def unsuccessful(facts: Facts, error: Exception) -> Facts:
 
 
 def pass_on(opened: Recording) -> None:
-    """Writes what did not succeed, once no recording is open that could still roll it back."""
-    if not opened.unwritten:
-        return
+    """Writes what did not succeed, once no recording is open that could still roll it back.
+
+    Outer acts come first, so that what was nested in them names the events that they now have.
+    """
     if opened.outer is not None:
         opened.outer.unwritten.extend(opened.unwritten)
         return
-    with surviving_connection(opened.using) as using:
-        for facts in opened.unwritten:
-            open_event(facts, using)
+    if not opened.unwritten:
+        return
+    renewed: dict[str, str] = {}
+    try:
+        with surviving_connection(opened.using) as using:
+            for act in sorted(opened.unwritten, key=lambda act: act.event_id or sys.maxsize):
+                facts = act.facts
+                if facts["cause_kind"] == "event":
+                    facts = facts | {"cause_id": renewed.get(facts["cause_id"], facts["cause_id"])}
+                renewed[str(act.event_id)] = str(open_event(facts, using))
+    except DatabaseError:
+        # The error that is on its way says more; this one must not hide it.
+        log.exception("an act that did not succeed could not be recorded")
 
 
 @contextmanager

@@ -1,12 +1,11 @@
-"""What migrations must do, and may not do, to versioned tables.
+"""What migrations must do to versioned tables: triggers follow every change of shape.
 
-Triggers follow every change of shape, and version tables only grow: a column that is dropped or
-retyped there would rewrite the past unseen.
+What they may not do to the trail is in losses.py (as declared) and watch.py (as it happens).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.apps import AppConfig
@@ -16,10 +15,11 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 from django.db.migrations.operations.base import Operation, OperationCategory
-from django.db.migrations.state import ModelState, ProjectState
+from django.db.migrations.state import ProjectState
 
 from audit import triggers
-from audit.versions import VersionMark
+from audit.losses import is_version_state, refuse_going_back, refuse_losses, steps, table_of
+from audit.watch import watch
 
 SHAPING = (
     migrations.CreateModel,
@@ -35,8 +35,9 @@ SHAPING = (
 class InstallTriggers(Operation):
     """Installs or refreshes the recorder's triggers of the named tables.
 
-    ``tables`` lists (live table, version table) or (live, version, excluded columns). It changes no
-    state; backwards it does the same, since the triggers must fit whichever shape is there.
+    ``tables`` lists (live table, version table), with the excluded columns and the column of the
+    support request's key after them where a table has those. It changes no state; backwards it does
+    the same, since the triggers must fit whichever shape is there.
     """
 
     category = OperationCategory.SQL
@@ -54,8 +55,8 @@ class InstallTriggers(Operation):
     ) -> None:
         for live, version, *rest in self.tables:
             schema_editor.execute(
-                "SELECT public.audit_install(%s::regclass, %s::regclass, %s::text[])",
-                [live, version, list(rest[0]) if rest else []],
+                "SELECT public.audit_install(%s::regclass, %s::regclass, %s::text[], %s)",
+                [live, version, list(rest[0]) if rest else [], rest[1] if len(rest) > 1 else ""],
             )
 
     def database_backwards(
@@ -126,69 +127,18 @@ class VersioningAutodetector(MigrationAutodetector):
         for pair in triggers.pairs():
             pair_app, model_name = pair.label.lower().split(".")
             if pair_app == app_label and names & {model_name, f"historical{model_name}"}:
-                row = (pair.live, pair.version)
-                found.append((*row, list(pair.excluded)) if pair.excluded else row)
+                row: tuple[Any, ...] = (pair.live, pair.version)
+                if pair.excluded or pair.root:
+                    row = (*row, list(pair.excluded), pair.root)
+                found.append(row)
         return sorted(found)
-
-
-def refuse_losses(migration: Migration, state: ProjectState) -> None:
-    """Raises CommandError if a migration would lose or retype what version rows hold.
-
-    Moves ``state``, as it was before the migration, along with it.
-    """
-    problems = list(losses(migration.app_label, migration.operations, state))
-    if problems:
-        raise CommandError(
-            "Version tables only grow, and this would change what they hold:\n"
-            + "\n".join(f"  - {problem}" for problem in problems)
-        )
-
-
-def losses(app_label: str, operations: Iterable[Operation], state: ProjectState) -> Iterator[str]:
-    """What each operation would take away from version tables, in words; moves state along."""
-    for operation in operations:
-        yield from loss(app_label, operation, state)
-        operation.state_forwards(app_label, state)
-
-
-def loss(app_label: str, operation: Operation, state: ProjectState) -> Iterator[str]:
-    name = getattr(operation, "model_name", getattr(operation, "name", "")) or ""
-    model = state.models.get((app_label, name.lower()))
-    if model is None or not is_version_state(model):
-        return
-    if isinstance(operation, migrations.DeleteModel):
-        yield f"{name} would be dropped. Keep the version model; only the live one may go."
-    elif isinstance(operation, migrations.RemoveField):
-        yield (
-            f"{name}.{operation.name} would be dropped. Keep it with "
-            f"Versioned(retired={{{operation.name!r}: …}}), or, if it was renamed, answer "
-            "makemigrations that it was (without --noinput)."
-        )
-    elif isinstance(operation, migrations.AlterField):
-        before = state.models[app_label, name.lower()].fields[operation.name]
-        if column_type(before) != column_type(operation.field):
-            yield (
-                f"{name}.{operation.name} would change its type. Add a field of the new type and "
-                f"keep the old one with Versioned(retired={{{operation.name!r}: …}})."
-            )
-
-
-def is_version_state(model: ModelState) -> bool:
-    bases: tuple[Any, ...] = tuple(model.bases)
-    return VersionMark in bases
-
-
-def column_type(field: Any) -> str:
-    """The column's type as far as the field alone can say; relations are compared by target."""
-    if field.is_relation:
-        return str(field.remote_field.model).lower()
-    return str(field.db_type(connections["default"]))
 
 
 def refuse_lossy_plan(
     sender: AppConfig, plan: list[tuple[Migration, bool]], using: str, **_: Any
 ) -> None:
-    """Before migrating: refuses hand-written losses too, and going back past filled versions."""
+    """Before migrating: refuses hand-written losses too, and going back past a filled trail; the
+    rest is watched while it runs."""
     if sender.name != "audit" or not plan:
         return
     loader = MigrationExecutor(connections[using]).loader
@@ -199,6 +149,7 @@ def refuse_lossy_plan(
         else:
             refuse_losses(migration, state.clone())
             refuse_stale_triggers(migration, state)
+        watch(migration)
 
 
 def refuse_stale_triggers(migration: Migration, before: ProjectState) -> None:
@@ -207,14 +158,12 @@ def refuse_stale_triggers(migration: Migration, before: ProjectState) -> None:
     They would be right again after the run, but what another migration writes in between would
     get versions without the new columns, unseen.
     """
-    state = before.clone()
     shaped: set[str] = set()
-    for operation in migration.operations:
-        operation.state_forwards(migration.app_label, state)
+    for operation, _, after in steps(migration.app_label, migration.operations, before.clone()):
         if isinstance(operation, InstallTriggers):
             shaped -= {live for live, *_ in operation.tables}
         elif isinstance(operation, SHAPING):
-            shaped |= set(live_tables(migration.app_label, operation, state))
+            shaped |= set(live_tables(migration.app_label, operation, after))
     if shaped:
         tables = ", ".join(sorted(shaped))
         raise CommandError(
@@ -233,33 +182,7 @@ def live_tables(app_label: str, operation: Operation, state: ProjectState) -> It
     version = state.models.get((app_label, f"historical{live}"))
     model = state.models.get((app_label, live))
     if version is not None and model is not None and is_version_state(version):
-        yield model.options.get("db_table") or f"{app_label}_{live}"
-
-
-def refuse_going_back(migration: Migration, before: ProjectState, using: str) -> None:
-    after = before.clone()
-    for operation in migration.operations:
-        added = (migrations.AddField, migrations.CreateModel)
-        operation.state_forwards(migration.app_label, after)
-        name = getattr(operation, "model_name", getattr(operation, "name", "")) or ""
-        model = after.models.get((migration.app_label, name.lower()))
-        if not isinstance(operation, added) or model is None or not is_version_state(model):
-            continue
-        table = model.options.get("db_table") or f"{migration.app_label}_{name.lower()}"
-        if has_rows(table, using):
-            raise CommandError(
-                f"{migration} cannot be undone: {table} holds versions, and undoing would drop "
-                "them. Write a new migration that goes forward instead."
-            )
-
-
-def has_rows(table: str, using: str) -> bool:
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
-            return False
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")  # noqa: S608
-        return bool(cursor.fetchone()[0])
+        yield table_of(model)
 
 
 def refresh(sender: AppConfig, using: str, **_: Any) -> None:

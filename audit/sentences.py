@@ -26,7 +26,24 @@ ACTORS = {
     "anonymous": "Not signed in",
     "outside": "Outside the application",
 }
-LOOKING = (".viewed", "_searched", "_exported")
+LOOKING = (".viewed", "searched", "exported")
+# What is odd about an event, by the key of its detail: no version holds it, and nobody who reads
+# the trail should have to look for it. The value stands for the braces.
+REMARKS = {
+    "updates_lost_before": "Updates missing at the source before this one: {}.",
+    "order_repeated": "Its order number at the source is the same as that of the one before.",
+    "order_backward": "Its order number at the source is lower than that of the one before.",
+    "time_backward": "Its time at the source is earlier than that of the one before.",
+    "arrived_late": "A later update from the source was here before it, so it changed nothing.",
+    "time_doubt": "Its time at the source is in doubt: {}.",
+}
+
+
+def remarks(detail: object) -> list[str]:
+    """What is odd about an event, in words, whatever its detail is."""
+    if not isinstance(detail, dict):
+        return []
+    return [words.format(detail[key]) for key, words in REMARKS.items() if detail.get(key)]
 
 
 def said(kind: Kind, outcome: str) -> str:

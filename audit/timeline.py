@@ -17,7 +17,7 @@ from django.db import connections, models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
-from audit import kinds, specs
+from audit import kinds, sentences, specs
 from audit.diffs import Change, FieldSpec, Work, changes, field_count
 from audit.kinds import Kind
 from audit.models import Event
@@ -54,6 +54,10 @@ class Entry:
     event: Event
     kind: Kind
     rows: list[RowChange] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        return sentences.remarks(self.event.detail)
 
     @property
     def is_passive(self) -> bool:

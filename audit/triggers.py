@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from django.apps import apps
-from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
@@ -22,13 +21,17 @@ FOR_THE_APP = ("audit_open", "audit_columns", "audit_writer_source", "audit_writ
 
 @dataclass(frozen=True)
 class Pair:
-    """A live table, its version table, and what the application may do to the live one."""
+    """A live table, its version table, and what the application may do to the live one.
+
+    ``root`` is the column that holds the key of the support request a row belongs to, if any.
+    """
 
     live: str
     version: str
     excluded: tuple[str, ...]
     allow: frozenset[str]
     label: str
+    root: str = ""
 
 
 def pairs() -> list[Pair]:
@@ -59,8 +62,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
         for pair in pairs():
             if {pair.live, pair.version} <= tables:
                 cursor.execute(
-                    "SELECT public.audit_install(%s::regclass, %s::regclass, %s)",
-                    [pair.live, pair.version, list(pair.excluded)],
+                    "SELECT public.audit_install(%s::regclass, %s::regclass, %s, %s)",
+                    [pair.live, pair.version, list(pair.excluded), pair.root],
                 )
     grant(connection)
 
@@ -79,9 +82,19 @@ def install_events(connection: BaseDatabaseWrapper) -> None:
             "SELECT public.audit_put_trigger(%s::regclass, 'audit_stamp', %s)",
             [
                 EVENT_TABLE,
-                "BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION public.audit_stamp()",
+                f"BEFORE INSERT ON {{table}} FOR EACH ROW WHEN {outside(connection)}"
+                " EXECUTE FUNCTION public.audit_stamp()",
             ],
         )
+
+
+def outside(connection: BaseDatabaseWrapper) -> str:
+    """Whether a session is not the application's, in the words PostgreSQL gives back."""
+    app = quoted(connection, roles.app_role()).strip()
+    return (
+        f"((SESSION_USER <> {app}::name) OR "
+        "(current_setting('application_name'::text) !~~ 'casetrail%'::text))"
+    )
 
 
 @cache
@@ -109,13 +122,16 @@ def grant(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
-        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
+        cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {name}")
         for function in FOR_THE_APP:
             cursor.execute(f"GRANT EXECUTE ON FUNCTION public.{function} TO {name}")
         for table, rights in table_rights(connection).items():
             target = connection.ops.quote_name(table)
             cursor.execute(f"REVOKE ALL ON TABLE public.{target} FROM {name}")
             cursor.execute(f"GRANT {', '.join(sorted(rights))} ON TABLE public.{target} TO {name}")
+            if "INSERT" in rights:
+                for sequence in sequences_of(connection, table):
+                    cursor.execute(f"GRANT USAGE ON SEQUENCE {sequence} TO {name}")
 
 
 def table_rights(connection: BaseDatabaseWrapper) -> dict[str, frozenset[str]]:
@@ -131,17 +147,36 @@ def table_rights(connection: BaseDatabaseWrapper) -> dict[str, frozenset[str]]:
         tables = [row[0] for row in cursor.fetchall()]
     everything = read | {"INSERT", "UPDATE", "DELETE"}
     rights = dict.fromkeys(tables, everything)
-    rights.update(dict.fromkeys(read_only_tables(), read))
+    rights.update(dict.fromkeys(read_only_tables(connection), read))
     for pair in pairs():
         rights[pair.live] = read | {verb.upper() for verb in pair.allow}
     return {table: rights[table] for table in tables}
 
 
-def read_only_tables() -> list[str]:
-    """The trail, every version table ever made, and what only a migration changes."""
-    versions = [pair.version for pair in pairs()]
-    return [EVENT_TABLE, *versions, "django_migrations", "django_content_type", "auth_permission"]
+def sequences_of(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """The sequences that number the rows of a table, named in full."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT objid::regclass::text FROM pg_depend"
+            " JOIN pg_class ON pg_class.oid = objid AND relkind = 'S'"
+            " WHERE refobjid = %s::regclass AND deptype IN ('a', 'i')",
+            [table],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
-def is_version_model(model: type[models.Model]) -> bool:
-    return bool(getattr(model, "is_version", False))
+def trail_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """Events and every version table ever made, also of models that are gone: what is guarded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE tgname = 'audit_guard' AND relnamespace = 'public'::regnamespace"
+        )
+        guarded = {row[0] for row in cursor.fetchall()}
+    return sorted(guarded | {EVENT_TABLE, *(pair.version for pair in pairs())})
+
+
+def read_only_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """The trail, and what only a migration changes."""
+    fixed = ["django_migrations", "django_content_type", "auth_permission"]
+    return [*trail_tables(connection), *fixed]

@@ -159,6 +159,7 @@ class Versioned(HistoricalRecords):
             excluded=excluded,
             allow=self.allow,
             label=model._meta.label,
+            root=root_column(model),
         )
 
     def add_extra_methods(self, cls: type[models.Model]) -> None:
@@ -269,6 +270,16 @@ def short_name(table: str) -> str:
 def column_of(model: type[models.Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
     return str(field.column)
+
+
+def root_column(model: type[models.Model]) -> str:
+    """The column with the key of the trail's root, the support request, that a row belongs to."""
+    if getattr(model, "is_trail_root", False):
+        return str(model._meta.pk.column)
+    for field in model._meta.concrete_fields:
+        if field.is_relation and getattr(field.related_model, "is_trail_root", False):
+            return str(field.column)
+    return ""
 
 
 def key_of(model: type[models.Model]) -> str:

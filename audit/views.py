@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors, comparing, facts, kinds, paging, timeline
+from audit import actors, comparing, facts, kinds, looks, paging, timeline
 from audit.access import access
 from audit.forms import DisplayForm, TrailFilter
 from audit.models import Event, EventQuerySet
@@ -35,16 +35,27 @@ def trail(request: HttpRequest) -> HttpResponse:
     found = form.applied_to(events) if form.is_valid() else events.none()
     at = paging.position(request.GET)
     shown = timeline.page(found, before=at.before, after=at.after)
+    count = timeline.count(found)
     context = {
         "form": form,
         "page": shown,
-        "count": timeline.count(found),
+        "count": count,
         "applied": form.applied() if form.is_valid() else [],
         "coverage": access().coverage(request.user),
         "first": events.order_by("id").first(),
         "addresses": access().addresses([entry.event for entry in shown.entries]),
     }
+    note_list(request, form, count)
     return render(request, "audit/trail.html", context)
+
+
+def note_list(request: HttpRequest, form: TrailFilter, count: int) -> None:
+    """Puts on record what was asked of the trail, or that it was opened."""
+    words, filters = form.asked()
+    if words or filters:
+        looks.searched(request, words, filters, count)
+    else:
+        looks.opened_trail(actors.from_request(request))
 
 
 @page
@@ -67,6 +78,7 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
         "address": place_in_trail(event),
         **neighbours(event, events),
     }
+    looks.at(request, event)
     return render(request, "audit/event.html", context)
 
 
@@ -114,6 +126,7 @@ def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
         refuse(request)
     except LookupError as error:
         raise Http404(str(error)) from None
+    looks.at(request, context["newest"])
     return render(request, "audit/compare.html", context | {"shows_all": shows_all})
 
 

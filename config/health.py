@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -57,7 +57,7 @@ def refuse_weak_trail() -> None:
 
     try:
         problems = checks.problems(connection)
-    except DatabaseError as error:
+    except OperationalError as error:
         log.warning("trail not checked", error=type(error).__name__)
         return
     finally:

@@ -51,7 +51,7 @@ def make_venv():
             "python3-venv. Or name another Python: make setup PYTHON=/path/to/python3"
         )
     say("making .venv with %s" % sys.executable)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV])
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], env=environment())
     return "" if made.returncode == 0 else ".venv could not be made; the lines above say why."
 
 
@@ -75,14 +75,19 @@ def install(kind):
         "-r",
         lock,
     ]
-    done = subprocess.run(
-        command, cwd=PROJECT, env=dict(os.environ, PIP_ROOT_USER_ACTION="ignore", PIP_USER="0")
-    )
+    done = subprocess.run(command, cwd=PROJECT, env=environment())
     if done.returncode != 0:
         return "The packages could not be installed; the lines above say why. Then: make setup"
     with open(stamp, "w") as file:
         file.write(digest)
     return ""
+
+
+def environment():
+    """Ours, so that pip installs here and nowhere else. It asks for rustc's version, too, and
+    the rustc of rustup would make a folder in the home for that."""
+    rustup = os.path.join(VENV, "rustup")
+    return dict(os.environ, PIP_ROOT_USER_ACTION="ignore", PIP_USER="0", RUSTUP_HOME=rustup)
 
 
 def say(text):

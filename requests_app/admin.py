@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from audit import actors
 from audit.admin import ReadOnlyAdmin, VersionedAdmin, register_versions, site
@@ -97,39 +97,16 @@ class RawIntakeAdmin(EntityAdmin):
 
 @admin.register(models.SupportRequest, site=site)
 class SupportRequestAdmin(EntityAdmin):
-    """A look at a request here is a look like any other: it is put on record."""
-
     list_display = ("number", "subject", "status", "priority", "customer", "assignee", "entity")
     list_select_related = ("customer", "assignee", "entity")
     list_filter = (("entity", EntityFilter), ("received_at", DateRange), "status", "priority")
     search_fields = ("number", "source_number", "subject")
     ordering = ("-id",)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        shown = getattr(response, "context_data", {}).get("cl")
-        if shown is not None and shown.query:
+    def note_list(self, request: HttpRequest, shown: Any) -> None:
+        """A search for requests is the same act here as on the page of requests."""
+        if shown.query:
             looking.searched(shown.query[:500], shown.result_count, actors.from_request(request))
-        return response
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        return self.noted(
-            request, object_id, super().change_view(request, object_id, *args, **kwargs)
-        )
-
-    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        response = super().history_view(request, object_id, *args, **kwargs)
-        return self.noted(request, object_id, response)
-
-    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:
-        response = super().history_form_view(request, object_id, *args, **kw)
-        return self.noted(request, object_id, response)
-
-    def noted(self, request: HttpRequest, object_id: str, response: HttpResponse) -> HttpResponse:
-        if response.status_code == 200:
-            looked_at = models.SupportRequest.objects.get(pk=object_id)
-            looking.viewed(looked_at, actors.from_request(request))
-        return response
 
 
 @admin.register(models.Message, site=site)

@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 
-from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from audit.actors import Actor
+from audit.looks import AGAIN_AFTER, once
 from audit.models import Event
 from audit.recording import record
 from requests_app.models import SupportRequest
 
-AGAIN_AFTER = timedelta(minutes=15)
-
 
 def viewed(support_request: SupportRequest, by: Actor) -> bool:
-    """Records the look once per person, request and 15 minutes. Returns whether it did.
-
-    The lock lets only one of several looks at the same moment find none before it; it is asked for
-    only where there seems to be none.
-    """
-    if seen_lately(support_request, by):
-        return False
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            key = f"request.viewed:{by.id}:{support_request.pk}"
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-        if seen_lately(support_request, by):
-            return False
-        record("request.viewed", by=by, subject=support_request)
-    return True
+    """Records the look once per person, request and 15 minutes. Returns whether it did."""
+    return once(
+        "request.viewed", by, lambda: seen_lately(support_request.pk, by), subject=support_request
+    )
 
 
-def seen_lately(support_request: SupportRequest, by: Actor) -> bool:
+def looked_at(support_request_id: int, by: Actor) -> None:
+    """The same for a look at a part of a request, or at its trail, where only its id is known."""
+    if not seen_lately(support_request_id, by):
+        support_request = SupportRequest.objects.filter(pk=support_request_id).first()
+        if support_request is not None:
+            viewed(support_request, by)
+
+
+def seen_lately(support_request_id: int, by: Actor) -> bool:
     return Event.objects.filter(
         kind="request.viewed",
-        support_request_id=support_request.pk,
+        support_request_id=support_request_id,
         actor_id=by.id,
         recorded_at__gt=Now() - AGAIN_AFTER,
     ).exists()

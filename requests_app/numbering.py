@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.utils import timezone
 
 from requests_app.models import Entity
 
@@ -21,14 +20,14 @@ RAISE = """
 def next_numbers(
     entity: Entity, series: str, count: int = 1, using: str = DEFAULT_DB_ALIAS
 ) -> list[str]:
-    """The next numbers, such as US-R-2026-000123, in the year of recording.
+    """The next numbers, such as US-R-2026-000123, in the year it is now at the entity's place.
 
     Must run in the transaction that uses them. Others who number the same entity wait until it
     ends, so call it late.
     """
     if not connections[using].in_atomic_block:
         raise transaction.TransactionManagementError("Numbers are given inside a transaction only.")
-    year = timezone.localdate().year
+    year = entity.today().year
     with connections[using].cursor() as cursor:
         cursor.execute(RAISE, [entity.pk, series, year, count])
         last = int(cursor.fetchone()[0])

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from audit import actors
 from audit.actors import Actor
 from audit.recording import recording
@@ -18,13 +16,16 @@ READS_TRAIL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 def grants_of(person: Any) -> list[RoleGrant]:
-    """Today's grants; one query per person object, which lives as long as one HTTP request."""
+    """Today's grants, by the date at each entity's place; one query per person object, which lives
+    as long as one HTTP request."""
     if not person.is_authenticated or not person.is_active:
         return []
     known = person.__dict__.get("_grants")
     if known is None:
-        in_force = RoleGrant.objects.in_force(timezone.localdate()).filter(person_id=person.pk)
-        known = person.__dict__["_grants"] = list(in_force.select_related("entity"))
+        grants = RoleGrant.objects.filter(person_id=person.pk).select_related("entity")
+        known = person.__dict__["_grants"] = [
+            grant for grant in grants if grant.is_in_force(grant.entity.today())
+        ]
     return known
 
 
@@ -41,18 +42,13 @@ def role_words(person: Any, entity_id: int | None) -> str:
     return ", ".join(str(Role(role).label) for role in sorted(roles_in(person, entity_id)))
 
 
-def entity_ids(person: Any, on: date | None = None) -> list[int]:
-    """Ids of the entities the person may see, today from the grants that are read already.
+def entity_ids(person: Any) -> list[int]:
+    """Ids of the entities the person may see.
 
     Values, not a subquery: with one PostgreSQL sorts all visible rows to find the newest 50, with
     these it reads the newest 50 from the index.
     """
-    if on is None:
-        return sorted({grant.entity_id for grant in grants_of(person)})
-    if not person.is_authenticated or not person.is_active:
-        return []
-    in_force = RoleGrant.objects.in_force(on).filter(person_id=person.pk)
-    return sorted(set(in_force.values_list("entity_id", flat=True)))
+    return sorted({grant.entity_id for grant in grants_of(person)})
 
 
 def entities_of(person: Any, roles: Iterable[str] = Role.values) -> list[Entity]:
@@ -91,7 +87,7 @@ def grant_role(
     ends_on: date | None = None, reason: str = "",
 ) -> RoleGrant:  # fmt: skip
     grant = RoleGrant(
-        person=person, entity=entity, role=role, starts_on=starts_on or timezone.localdate(),
+        person=person, entity=entity, role=role, starts_on=starts_on or entity.today(),
         ends_on=ends_on,
     )  # fmt: skip
     with recording("role.granted", by=by, subject=grant, reason=reason):
@@ -101,12 +97,13 @@ def grant_role(
 
 
 def end_role(*, by: Actor, grant: RoleGrant, last_day: date, reason: str) -> RoleGrant:
+    person = grant.person
     with recording("role.ended", by=by, subject=grant, reason=reason, locked=True) as event:
         if grant.ends_on == last_day:
             event.discard()
         grant.ends_on = last_day
         grant.save(update_fields=["ends_on"])
-    forget_grants(grant.person)
+    forget_grants(person)
     return grant
 
 

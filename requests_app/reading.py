@@ -13,7 +13,7 @@ from django.urls import reverse
 from audit.access import Access
 from audit.models import Event, EventQuerySet
 from audit.timeline import COUNTED
-from requests_app import people
+from requests_app import looking, people
 from requests_app.models import Entity, Message, SupportRequest, User
 
 MESSAGES = 50
@@ -76,6 +76,7 @@ ACCESS = Access(
     coverage=coverage,
     entity_names=entity_names,
     addresses=addresses,
+    looked=looking.looked_at,
 )
 
 

@@ -7,6 +7,7 @@ the three URLs in the environment a server of the project's own starts under `.l
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import django
@@ -16,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from tests import chromium, database, network
 
 NO_BROWSER = "no Chromium found (Debian: apt install chromium)"
+NO_PSQL = "no psql found (Debian: apt install postgresql-client)"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,13 +45,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
-    """The last line: a run that could not open a browser must not look like one that did."""
+    """The last lines: a run that lacked a program must not look like one that had it."""
     yield
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = terminal.stats.get("skipped", []) if terminal else []
-    count = sum("browser" in getattr(report, "keywords", ()) for report in skipped)
-    if count:
-        terminal.write_sep("=", f"{count} BROWSER TESTS DID NOT RUN: {NO_BROWSER}")
+    stats = terminal.stats if terminal else {}
+    skipped = stats.get("skipped", [])
+    browser = sum("browser" in getattr(report, "keywords", ()) for report in skipped)
+    if browser:
+        terminal.write_sep("=", f"{browser} BROWSER TESTS DID NOT RUN: {NO_BROWSER}")
+    psql = sum("test_psql_" in report.nodeid for report in stats.get("passed", []))
+    if psql and shutil.which("psql") is None:
+        terminal.write_sep("=", f"{psql} PSQL TESTS RAN THROUGH PSYCOPG INSTEAD: {NO_PSQL}")
 
 
 @pytest.fixture(scope="session")

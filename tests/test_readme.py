@@ -60,13 +60,28 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def running(clone: Path, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """`make run`, until it has printed its address; gives the address and all it printed."""
+def outside(clone: Path) -> dict[str, Path]:
+    """Folders that a program would write to if it did not stay in the project's own."""
+    folders = {name: clone.parent / name for name in ("HOME", "TMPDIR")}
+    for folder in folders.values():
+        folder.mkdir()
+    return folders
+
+
+@pytest.fixture(scope="module")
+def running(
+    clone: Path, environment: dict[str, str], outside: dict[str, Path]
+) -> Iterator[tuple[str, str]]:
+    """`make run`, until it has printed its address; gives the address and all it printed.
+
+    After its end nothing has changed outside the project.
+    """
     command = block("sh", "make run")
     log = clone.parent / "make run.log"
+    places = {name: str(folder) for name, folder in outside.items()}
     with log.open("w") as out:
         started = subprocess.Popen(
-            ["sh", "-c", command], cwd=clone, env=environment, stdout=out,
+            ["sh", "-c", command], cwd=clone, env={**environment, **places}, stdout=out,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
@@ -81,6 +96,8 @@ def running(clone: Path, environment: dict[str, str]) -> Iterator[tuple[str, str
     finally:
         os.killpg(started.pid, signal.SIGINT)
         started.wait(30)
+    left = [path for folder in outside.values() for path in folder.rglob("*")]
+    assert left == [], "make run wrote outside the project's folder"
 
 
 def test_make_run_prints_one_sign_in_per_role(running: tuple[str, str]) -> None:

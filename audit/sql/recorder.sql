@@ -47,26 +47,32 @@ BEGIN
         kind, outcome, subject_type, subject_id, subject_label, support_request_id, entity_id,
         actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
         cause_kind, cause_id, cause_label, cause_version, channel, address, user_agent, session,
-        sign_in_method, reason, correlation_id, occurred_at, detail)
+        sign_in_method, reason, correlation_id, occurred_at, detail, recorded_at, txid, salt,
+        database_user, database_address, database_application)
     VALUES (
         audit_open.kind, audit_open.outcome, audit_open.subject_type, audit_open.subject_id,
         audit_open.subject_label, audit_open.support_request_id, audit_open.entity_id,
-        audit_open.actor_kind, audit_open.actor_id, audit_open.actor_label, audit_open.actor_role,
+        audit_open.actor_kind, audit_open.actor_id,
+        coalesce(nullif(audit_open.actor_label, ''), session_user), audit_open.actor_role,
         audit_open.on_behalf_of_id, audit_open.on_behalf_of_label, audit_open.cause_kind,
         audit_open.cause_id, audit_open.cause_label, audit_open.cause_version, audit_open.channel,
         audit_open.address, audit_open.user_agent, audit_open.session, audit_open.sign_in_method,
-        audit_open.reason, audit_open.correlation_id, audit_open.occurred_at, audit_open.detail)
+        audit_open.reason, audit_open.correlation_id, audit_open.occurred_at, audit_open.detail,
+        clock_timestamp(), pg_current_xact_id()::text::bigint,
+        uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+        session_user, inet_client_addr(), current_setting('application_name'))
     RETURNING id INTO event_id;
-    IF arm THEN
+    IF arm AND audit_open.outcome = 'done' THEN
         PERFORM set_config('audit.event', event_id::text, true);
     END IF;
     RETURN event_id;
 END
 $body$;
 
--- What only the database may say of an event: its moment, transaction, session and salt. A session
--- of any other role than the application's, or one that does not even call itself casetrail (psql,
--- say, with the application's own password), is outside, whoever it claims to be.
+-- Fires for sessions of any other role than the application's, and for those that do not even call
+-- themselves casetrail (psql, say, with the application's own password): what such a session says
+-- of the actor is only a claim, and what the database knows is set whatever it says. Sessions of
+-- the application can insert through audit_open alone, which sets the same.
 CREATE OR REPLACE FUNCTION public.audit_stamp() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
@@ -79,19 +85,17 @@ BEGIN
     new.database_user := session_user;
     new.database_address := inet_client_addr();
     new.database_application := current_setting('application_name');
-    IF session_user <> {app_role} OR new.database_application NOT LIKE 'casetrail%' THEN
-        new.actor_kind := 'outside';
-        new.actor_id := '';
-        new.actor_label := coalesce(nullif(new.actor_label, ''), session_user);
-        new.actor_role := '';
-        new.on_behalf_of_id := '';
-        new.on_behalf_of_label := '';
-        new.channel := 'sql';
-        new.address := NULL;
-        new.user_agent := '';
-        new.session := '';
-        new.sign_in_method := '';
-    END IF;
+    new.actor_kind := 'outside';
+    new.actor_id := '';
+    new.actor_label := coalesce(nullif(new.actor_label, ''), session_user);
+    new.actor_role := '';
+    new.on_behalf_of_id := '';
+    new.on_behalf_of_label := '';
+    new.channel := 'sql';
+    new.address := NULL;
+    new.user_agent := '';
+    new.session := '';
+    new.sign_in_method := '';
     RETURN new;
 END
 $body$;
@@ -135,14 +139,51 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
     WHERE attrelid = live AND attnum > 0 AND NOT attisdropped AND NOT attname = ANY (excluded)
 $body$;
 
+-- The event of one support request, where the open one names another or none: a change of a request
+-- stands in that request's trail, whatever else it was part of. One per request and open event.
+CREATE OR REPLACE FUNCTION public.audit_event_of(opened bigint, request bigint, entity bigint)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    own bigint;
+BEGIN
+    SELECT id INTO own FROM public.audit_event
+    WHERE support_request_id = request AND id > opened
+      AND cause_kind = 'event' AND cause_id = opened::text
+      AND txid = pg_current_xact_id()::text::bigint
+    ORDER BY id DESC LIMIT 1;
+    IF FOUND THEN
+        RETURN own;
+    END IF;
+    INSERT INTO public.audit_event (
+        kind, outcome, subject_type, subject_id, subject_label, support_request_id, entity_id,
+        actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
+        cause_kind, cause_id, cause_label, cause_version, channel, address, user_agent, session,
+        sign_in_method, reason, correlation_id, occurred_at, detail, recorded_at, txid, salt,
+        database_user, database_address, database_application)
+    SELECT kind, outcome, '', '', '', request, coalesce(entity, entity_id),
+        actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
+        'event', opened::text, kind, '', channel, address, user_agent, session,
+        sign_in_method, reason, correlation_id, occurred_at, '{}', clock_timestamp(), txid,
+        uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+        database_user, database_address, database_application
+    FROM public.audit_event WHERE id = opened
+    RETURNING id INTO own;
+    RETURN own;
+END
+$body$;
+
 -- The body of the writer of one table. The check generates it again and compares.
-CREATE OR REPLACE FUNCTION public.audit_writer_source(live regclass, version regclass, excluded text[])
+-- root names the column that holds the support request's key, if the table has one.
+CREATE OR REPLACE FUNCTION public.audit_writer_source(
+    live regclass, version regclass, excluded text[], root text)
 RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     names text[] := public.audit_columns(live, excluded);
     missing text;
     target text;
+    own_event text := '';
 BEGIN
     SELECT string_agg(name, ', ') INTO missing FROM unnest(names) AS name
     WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = version AND attname = name
@@ -160,6 +201,14 @@ BEGIN
     END IF;
     SELECT format('%I.%I', nspname, relname) INTO target
     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = version;
+    IF root <> '' THEN
+        own_event := format($own$
+    IF changed.%1$I IS NOT NULL AND opened.support_request_id IS DISTINCT FROM changed.%1$I THEN
+        opened.id := public.audit_event_of(opened.id, changed.%1$I, %2$s);
+    END IF;$own$,
+            root,
+            CASE WHEN 'entity_id' = ANY (names) THEN 'changed.entity_id' ELSE 'NULL' END);
+    END IF;
     RETURN format($writer$
 DECLARE
     opened record;
@@ -183,16 +232,18 @@ BEGIN
     ELSE
         changed := old;
     END IF;
-    SELECT id, actor_kind, actor_id, reason INTO opened FROM public.audit_event
+    SELECT id, actor_kind, actor_id, reason, support_request_id INTO opened
+    FROM public.audit_event
     WHERE id = nullif(current_setting('audit.event', true), '')::bigint
       AND txid = pg_current_xact_id()::text::bigint
-      AND recorded_at >= transaction_timestamp();
+      AND recorded_at >= transaction_timestamp()
+      AND outcome = 'done';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'unrecorded change: %% on %% has no event in this transaction',
                         tg_op, tg_table_name
             USING ERRCODE = 'check_violation',
                   HINT = 'Open one first: recording(...) in Python, SELECT audit_open(...) in SQL.';
-    END IF;
+    END IF;%s
     INSERT INTO %s (%s, history_date, history_type, history_change_reason, history_user_id,
                     event_id, salt)
     VALUES (%s, clock_timestamp(),
@@ -206,6 +257,7 @@ $writer$,
         (SELECT string_agg(format('old.%1$I IS DISTINCT FROM new.%1$I', attname), ' OR ')
          FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
          WHERE indrelid = live AND indisprimary),
+        own_event,
         target,
         (SELECT string_agg(quote_ident(name), ', ') FROM unnest(names) AS name),
         (SELECT string_agg('changed.' || quote_ident(name), ', ') FROM unnest(names) AS name));
@@ -243,7 +295,8 @@ END
 $body$;
 
 -- Installs or refreshes everything one versioned table needs, from the catalog as it stands now.
-CREATE OR REPLACE FUNCTION public.audit_install(live regclass, version regclass, excluded text[] DEFAULT '{}')
+CREATE OR REPLACE FUNCTION public.audit_install(
+    live regclass, version regclass, excluded text[] DEFAULT '{}', root text DEFAULT '')
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
@@ -251,7 +304,7 @@ DECLARE
 BEGIN
     EXECUTE format('CREATE OR REPLACE FUNCTION public.%I() RETURNS trigger LANGUAGE plpgsql'
                    ' SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L',
-                   writer, public.audit_writer_source(live, version, excluded));
+                   writer, public.audit_writer_source(live, version, excluded, root));
     EXECUTE format('REVOKE ALL ON FUNCTION public.%I() FROM PUBLIC', writer);
     PERFORM public.audit_put_trigger(live, 'audit_write',
         format('AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION public.%I()',
@@ -262,5 +315,21 @@ BEGIN
     PERFORM public.audit_put_trigger(version, 'audit_no_insert',
         'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)'
         ' EXECUTE FUNCTION public.audit_refuse_insert()');
+END
+$body$;
+
+-- Functions of these names with other arguments are of an earlier release: what this text has just
+-- made has the age of this transaction.
+DO $body$
+DECLARE
+    outdated regprocedure;
+BEGIN
+    FOR outdated IN
+        SELECT oid::regprocedure FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND age(xmin) > 0
+          AND proname LIKE 'audit\_%' AND proname NOT LIKE 'audit\_write\_%'
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', outdated);
+    END LOOP;
 END
 $body$;

@@ -44,7 +44,7 @@ def write(requests: int, *, by: Actor, reached: Callable[[int], None]) -> int:
     ``reached`` is told the requests written so far. Costs about a tenth of a millisecond per event.
     """
     by = by.through("demo")
-    before = last_event()
+    before = Event.objects.aggregate(last=Max("id"))["last"] or 0
     teams = teams_here() or [hire(by, *described) for described in cast.ENTITIES]
     began = timezone.now() - SPAN
     done = 0
@@ -55,7 +55,7 @@ def write(requests: int, *, by: Actor, reached: Callable[[int], None]) -> int:
         done += count
         reached(done)
     record("demo.loaded", by=by, detail={"requests": requests})
-    return last_event() - before
+    return Event.objects.filter(id__gt=before).count()
 
 
 def write_batch(team: Team, count: int, starts: datetime, ends: datetime, seed: float) -> None:
@@ -76,10 +76,11 @@ def write_batch(team: Team, count: int, starts: datetime, ends: datetime, seed: 
 
 def teams_here() -> list[Team]:
     """The entities that have agents today, with these."""
-    in_force = RoleGrant.objects.in_force(timezone.localdate())
-    grants = in_force.filter(role__in=people.WORKS_ON_REQUESTS, entity__is_active=True)
+    grants = RoleGrant.objects.filter(role__in=people.WORKS_ON_REQUESTS, entity__is_active=True)
     teams: dict[int, Team] = {}
     for grant in grants.select_related("entity", "person").order_by("entity", "person"):
+        if not grant.is_in_force(grant.entity.today()):
+            continue
         team = teams.setdefault(grant.entity_id, Team(grant.entity, []))
         role = str(Role(grant.role).label)
         team.agents.append({"id": grant.person_id, "label": str(grant.person), "role": role})
@@ -101,7 +102,3 @@ def hire(by: Actor, code: str, name: str, currency: str, zone: str) -> Team:
         )  # fmt: skip
         team.agents.append({"id": person.pk, "label": str(person), "role": str(Role.AGENT.label)})
     return team
-
-
-def last_event() -> int:
-    return Event.objects.aggregate(last=Max("id"))["last"] or 0

@@ -165,8 +165,7 @@ def import_file(task: Task, *, by: Actor, watch: Watch | None = None) -> Result:
                 _end(run, source, by, reason=str(error) or type(error).__name__)
             raise
         finally:
-            with suppress(DatabaseError):
-                _ask("SELECT pg_advisory_unlock(%s, %s)", writing.RUNS, run.pk)
+            _unlock(writing.RUNS, run.pk)
         return Result(source.report(), run)
 
 
@@ -175,7 +174,7 @@ def rehearse(task: Task, *, watch: Watch | None = None) -> Result:
 
     def look(steps: list[Step]) -> Written:
         requests = writing.requests_of(task.entity, task.profile, steps, DEFAULT_DB_ALIAS)
-        known = writing.written_digests(requests, DEFAULT_DB_ALIAS)
+        known = writing.trail_of(requests, DEFAULT_DB_ALIAS).digests
         skipped = sum(step.digest in known for step in steps)
         return Written(imported=len(steps) - skipped, skipped=skipped)
 
@@ -187,7 +186,17 @@ def rehearse(task: Task, *, watch: Watch | None = None) -> Result:
 
 
 def _begin(task: Task, survey: Survey, by: Actor) -> ImportRun:
-    _close_dead_runs(task, by)
+    """One import of the profile into the entity at a time looks whether it may start."""
+    key = _ask("SELECT hashtext(%s)", f"{task.entity.pk} {task.profile.name}")
+    _ask("SELECT pg_advisory_lock(%s, %s)", writing.STARTS, key)
+    try:
+        _close_dead_runs(task, by)
+        return _start(task, survey, by)
+    finally:
+        _unlock(writing.STARTS, key)
+
+
+def _start(task: Task, survey: Survey, by: Actor) -> ImportRun:
     run = ImportRun(
         entity=task.entity,
         profile=task.profile.name,
@@ -210,25 +219,40 @@ def _close_dead_runs(task: Task, by: Actor) -> None:
             raise ImportRefused(
                 f"{run} into {task.entity.code} is running. Wait until it has ended."
             )
+        try:
+            _close(run, by)
+        finally:
+            _unlock(writing.RUNS, run.pk)
+
+
+def _close(run: ImportRun, by: Actor) -> None:
+    reason = "It ended without a word: its process or its connection was cut off."
+    with recording("import.failed", by=by, subject=run, reason=reason, locked=True) as event:
+        # It may have ended by itself after it was found running.
+        if run.state != State.RUNNING:
+            event.discard()
         run.state = State.FAILED
-        reason = "It ended without a word: its process or its connection was cut off."
-        with recording("import.failed", by=by, subject=run, reason=reason):
-            run.save()
-        _ask("SELECT pg_advisory_unlock(%s, %s)", writing.RUNS, run.pk)
+        run.save(update_fields=["state"])
 
 
 def _end(run: ImportRun, source: Reading, by: Actor, reason: str = "") -> None:
     report = source.report()
-    run.state = source.state
-    run.rows = report["counts"]["rows"]
-    run.imported, run.skipped = report["imported"], report["skipped"]
-    run.rejected = report["rejected"]
-    run.report = report
-    with recording(ENDS[source.state], by=by, subject=run, reason=reason):
-        run.save()
+    with recording(ENDS[source.state], by=by, subject=run, reason=reason, locked=True):
+        run.state = source.state
+        run.rows = report["counts"]["rows"]
+        run.imported, run.skipped = report["imported"], report["skipped"]
+        run.rejected = report["rejected"]
+        run.report = report
+        run.save(update_fields=["state", "rows", "imported", "skipped", "rejected", "report"])
 
 
-def _ask(statement: str, *values: int) -> Any:
+def _unlock(*keys: int) -> None:
+    # With its connection the lock is gone, too.
+    with suppress(DatabaseError):
+        _ask("SELECT pg_advisory_unlock(%s, %s)", *keys)
+
+
+def _ask(statement: str, *values: int | str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()[0]

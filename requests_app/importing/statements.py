@@ -15,12 +15,12 @@ import psycopg
 from django.db import connections, models
 from psycopg.types.json import Jsonb
 
-from audit import recording
-from audit.recording import Facts
+from audit import opening
+from audit.opening import Facts
 from requests_app.models import Customer, SupportRequest
 
 # MATERIALIZED: the event is opened once, and before anything reads its id.
-OPENED = f"WITH opened AS MATERIALIZED ({recording.OPEN} AS id)"
+OPENED = f"WITH opened AS MATERIALIZED ({opening.OPEN} AS id)"
 
 Statement = tuple[str, list[Any]]
 
@@ -33,14 +33,14 @@ class Table:
         self._fields = [each for each in model._meta.local_concrete_fields if not each.generated]
         self._name = model._meta.db_table
 
-    def insert(self) -> str:
+    def insert(self, source: str) -> str:
         names = ", ".join(str(each.column) for each in self._fields)
         casts = ", ".join(self._cast(each) for each in self._fields)
-        return f"INSERT INTO {self._name} ({names}) SELECT {casts} FROM opened"  # noqa: S608
+        return f"INSERT INTO {self._name} ({names}) SELECT {casts} FROM {source}"  # noqa: S608
 
-    def update(self, names: Sequence[str]) -> str:
+    def update(self, names: Sequence[str], source: str) -> str:
         sets = ", ".join(f"{each.column} = {self._cast(each)}" for each in self._named(names))
-        return f"UPDATE {self._name} SET {sets} FROM opened WHERE {self._name}.id = %s"  # noqa: S608
+        return f"UPDATE {self._name} SET {sets} FROM {source} WHERE {self._name}.id = %s"  # noqa: S608
 
     def values(self, row: models.Model, names: Sequence[str] = ()) -> list[Any]:
         return [
@@ -64,22 +64,25 @@ class Statements:
         self._changing = tuple(changing)
         self._requests = Table(SupportRequest, using)
         self._customers = Table(Customer, using)
-        self._insert = self._requests.insert()
-        self._update = self._requests.update(self._changing)
-        self._and_customer = f", customer AS ({self._customers.insert()})"
+        self._insert, self._update = self._of_requests("opened")
+        # It reads the new customer, so that the customer's version is made before its own.
+        self._insert_both, self._update_both = self._of_requests("opened, customer")
+        self._and_customer = f", customer AS ({self._customers.insert('opened')} RETURNING id)"
 
     def opening(self, facts: Facts, row: SupportRequest, customer: Customer | None) -> Statement:
         start, values = self._start(facts, customer)
-        return f"{start} {self._insert}", values + self._requests.values(row)
+        insert = self._insert if customer is None else self._insert_both
+        return f"{start} {insert}", values + self._requests.values(row)
 
     def updating(self, facts: Facts, row: SupportRequest, customer: Customer | None) -> Statement:
         start, values = self._start(facts, customer)
         changed = self._requests.values(row, self._changing)
-        return f"{start} {self._update}", [*values, *changed, row.pk]
+        update = self._update if customer is None else self._update_both
+        return f"{start} {update}", [*values, *changed, row.pk]
 
     def noting(self, facts: Facts) -> Statement:
-        """The event alone, of a row that shows no change."""
-        return recording.OPEN, _arguments(facts)
+        """The event alone, of a row that changes nothing."""
+        return opening.OPEN, _arguments(facts)
 
     def send(self, statements: Iterable[Statement]) -> None:
         """Runs them in their order, in the transaction that is open. Each must write its row.
@@ -93,6 +96,9 @@ class Statements:
                 cursors.append(psycopg.Cursor(raw).execute(text, values))
         if any(cursor.rowcount != 1 for cursor in cursors):
             raise RuntimeError("A support request vanished while its row was being imported.")
+
+    def _of_requests(self, source: str) -> tuple[str, str]:
+        return self._requests.insert(source), self._requests.update(self._changing, source)
 
     def _start(self, facts: Facts, customer: Customer | None) -> Statement:
         values = _arguments(facts)
@@ -113,4 +119,4 @@ class Statements:
 
 
 def _arguments(facts: Facts) -> list[Any]:
-    return [Jsonb(facts[name]) if name == "detail" else facts[name] for name in recording.ARGUMENTS]
+    return [Jsonb(facts[name]) if name == "detail" else facts[name] for name in opening.ARGUMENTS]

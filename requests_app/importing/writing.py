@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.db import DEFAULT_DB_ALIAS, DataError, connections, models, transact
 
 from audit.actors import Actor, Cause, Origin
 from audit.models import Event
-from audit.recording import Act, Facts
+from audit.opening import Facts
+from audit.recording import Act
 from requests_app import numbering
 from requests_app.importing.source.layout import Layout
 from requests_app.importing.source.profiles import Profile
@@ -22,8 +23,10 @@ from requests_app.models import Customer, Entity, ImportRun, SupportRequest
 CHANNEL = "import"
 # Where an event's detail holds the digest of its source row: what is there is not written again.
 DIGEST = "row_digest"
-# The first key of the advisory locks of imports; the second is the entity or the run.
-BATCHES, RUNS = 0x1A906, 0x1A907
+ORDER = "source_order"
+# The first key of the advisory locks of imports; the second is the entity, the run, or a hash of
+# entity and profile.
+BATCHES, RUNS, STARTS = 0x1A906, 0x1A907, 0x1A908
 LONGEST_ACTOR = 200
 
 
@@ -65,11 +68,58 @@ def requests_of(
     )
 
 
-def written_digests(requests: Iterable[SupportRequest], using: str) -> set[str]:
-    """The digests of the source rows that stand in the trail of these requests."""
+@dataclass
+class Trail:
+    """The source rows that stand in the trail of some requests: their digests, and the highest
+    order number by the request's key."""
+
+    digests: set[str] = field(default_factory=set)
+    highest: dict[int, int] = field(default_factory=dict)
+
+
+def trail_of(requests: Iterable[SupportRequest], using: str) -> Trail:
     keys = [each.pk for each in requests]
     events = Event.objects.using(using).filter(support_request_id__in=keys, channel=CHANNEL)
-    return set(events.values_list(f"detail__{DIGEST}", flat=True))
+    trail = Trail()
+    for key, digest, order in events.values_list(
+        "support_request_id", f"detail__{DIGEST}", f"detail__{ORDER}"
+    ):
+        trail.digests.add(digest)
+        trail.highest[key] = max(order, trail.highest.get(key, order))
+    return trail
+
+
+def late_rows(
+    steps: Sequence[Step], requests: Mapping[str, SupportRequest], trail: Trail
+) -> set[str]:
+    """The digests of new rows that come after a later row of their request was written.
+
+    Later is what the file has further on; of rows that this part of it does not show, those with a
+    higher order number than all that the file has shown.
+    """
+    late: set[str] = set()
+    overtaken: set[str] = set()
+    for step in reversed(steps):
+        number = step.row.number
+        request = requests.get(number)
+        if step.digest in trail.digests:
+            overtaken.add(number)
+        elif number in overtaken or (
+            request is not None and trail.highest.get(request.pk, step.reached) > step.reached
+        ):
+            late.add(step.digest)
+    return late
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the rows of one transaction refer to, and by their digests which of them changes
+    nothing because it came late and which is taken whole."""
+
+    requests: dict[str, SupportRequest]
+    customers: dict[str, Customer]
+    late: set[str]
+    whole: set[str]
 
 
 class Writer:
@@ -83,7 +133,8 @@ class Writer:
         self._cause = Cause("import", str(run.pk), str(run), run.profile_version)
         changing = [each.name for each in self._profile.fields]
         self._statements = Statements([*changing, "customer", "custom"], using)
-        # After a row that the database refused, the next row of that request is taken whole.
+        # After a row that changed nothing here, because the database refused it or it came late,
+        # the next row of that request is taken whole.
         self._unsettled: set[str] = set()
 
     def write(self, steps: Sequence[Step]) -> Written:
@@ -107,14 +158,29 @@ class Writer:
         found = requests_of(self._entity, self._profile, steps, self._using)
         locked = found.order_by("pk").select_related("customer").select_for_update(of=("self",))
         requests = {each.source_number: each for each in locked}
-        written = written_digests(requests.values(), self._using)
-        fresh = [step for step in steps if step.digest not in written]
-        customers = self._customers(fresh)
+        trail = trail_of(requests.values(), self._using)
+        fresh = [step for step in steps if step.digest not in trail.digests]
+        late = late_rows(steps, requests, trail)
+        customers = self._customers(step for step in fresh if step.digest not in late)
         requests |= self._new_requests(fresh, requests)
+        whole, unsettled = self._settle(steps, late)
+        batch = Batch(requests, customers, late, whole)
         # Made while it sends: the server works on the rows before.
-        self._statements.send(self._statement(step, requests, customers) for step in fresh)
-        self._unsettled.difference_update(step.row.number for step in fresh)
+        self._statements.send(self._statement(step, batch) for step in fresh)
+        self._unsettled = unsettled
         return Written(imported=len(fresh), skipped=len(steps) - len(fresh))
+
+    def _settle(self, steps: Iterable[Step], late: set[str]) -> tuple[set[str], set[str]]:
+        """Which of these are taken whole, and which requests are unsettled after them."""
+        whole: set[str] = set()
+        unsettled = set(self._unsettled)
+        for step in steps:
+            if step.digest in late:
+                unsettled.add(step.row.number)
+            elif step.row.number in unsettled:
+                whole.add(step.digest)
+                unsettled.remove(step.row.number)
+        return whole, unsettled
 
     def _new_requests(
         self, fresh: Iterable[Step], known: dict[str, SupportRequest]
@@ -165,13 +231,14 @@ class Writer:
             )
             return [key for (key,) in cursor.fetchall()]
 
-    def _statement(
-        self, step: Step, requests: dict[str, SupportRequest], customers: dict[str, Customer]
-    ) -> Statement:
-        row = requests[step.row.number]
+    def _statement(self, step: Step, batch: Batch) -> Statement:
+        row = batch.requests[step.row.number]
         is_new = row._state.adding
-        differs = self._apply(step, row, customers)
-        facts = self._facts(step, row, is_new=is_new)
+        is_late = step.digest in batch.late
+        differs = not is_late and self._apply(step, row, batch)
+        facts = self._facts(step, row, is_new=is_new, is_late=is_late)
+        if is_late:
+            return self._statements.noting(facts)
         customer = _still_to_write(row.customer)
         if is_new:
             row._state.adding = False
@@ -180,24 +247,24 @@ class Writer:
             return self._statements.updating(facts, row, customer)
         return self._statements.noting(facts)
 
-    def _apply(self, step: Step, row: SupportRequest, customers: dict[str, Customer]) -> bool:
+    def _apply(self, step: Step, row: SupportRequest, batch: Batch) -> bool:
         """Puts what the source changed into the row and says whether that made a difference.
 
         Only what changed: what people did here meanwhile to other fields stays.
         """
-        whole = row._state.adding or step.row.number in self._unsettled
+        whole = row._state.adding or step.digest in batch.whole
         places = range(len(step.row.cells)) if whole else step.changed
         found, custom = self._layout.values(step.row, places)
         values: dict[str, Any] = {**found, "custom": row.custom | custom}
         if "customer" in found:
             reference = found["customer"]
-            values["customer"] = None if reference is None else customers[reference]
+            values["customer"] = None if reference is None else batch.customers[reference]
         differs = {name: value for name, value in values.items() if getattr(row, name) != value}
         for name, value in differs.items():
             setattr(row, name, value)
         return bool(differs)
 
-    def _facts(self, step: Step, row: SupportRequest, *, is_new: bool) -> Facts:
+    def _facts(self, step: Step, row: SupportRequest, *, is_new: bool, is_late: bool) -> Facts:
         kind = "request.updated"
         if is_new:
             # A request that was under way when the log began gets no invented creation.
@@ -205,6 +272,9 @@ class Writer:
         name = step.row.actor
         actor = Actor("import", name, name, cause=self._cause, origin=Origin(channel=CHANNEL))
         detail = self._detail(step, is_new=is_new)
+        if is_late:
+            # What it says was overtaken by what stands here already.
+            detail["arrived_late"] = True
         # Its cause is the run; no recording is open around it.
         return Act(kind, actor, row, "", detail, step.row.time.at).facts(None)
 
@@ -214,7 +284,7 @@ class Writer:
         detail: dict[str, Any] = {
             DIGEST: step.digest,
             "source_line": row.line,
-            "source_order": row.order,
+            ORDER: row.order,
         }
         if step.order_step > 1:
             detail["updates_lost_before"] = step.order_step - 1

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 
 from audit.versions import Versioned
 
@@ -30,6 +34,13 @@ class Entity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} · {self.name}"
+
+    def today(self) -> date:
+        """The date where the entity is: roles begin and end, and years of numbers turn, by it."""
+        return timezone.localdate(timezone=ZoneInfo(self.time_zone))
+
+    # A new one is the entity of its own first event.
+    is_trail_entity = True
 
     @property
     def trail_entity_id(self) -> int:

@@ -33,7 +33,7 @@ class ImportRun(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"Import {self.pk} of {self.file_name}"
+        return f"Import of {self.file_name}"
 
     @property
     def trail_entity_id(self) -> int:

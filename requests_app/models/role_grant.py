@@ -24,11 +24,6 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
-class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
-    def in_force(self, on: date) -> RoleGrantQuerySet:
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-
-
 class RoleGrant(models.Model):
     """A grant ends by its last day; it is never deleted, so who could do what stays answerable."""
 
@@ -39,7 +34,6 @@ class RoleGrant(models.Model):
     ends_on = models.DateField(null=True, blank=True, help_text="Last day, empty for open.")
 
     history = Versioned(instead_of_deleting="End it by its last day.")
-    objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
         ordering = ["entity", "person", "role", "starts_on"]
@@ -52,6 +46,9 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} as {self.get_role_display()} in {self.entity.code}"
+
+    def is_in_force(self, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
     @property
     def trail_entity_id(self) -> int:

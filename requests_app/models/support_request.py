@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -61,11 +60,11 @@ class Resolution(models.TextChoices):
 
 
 class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
-    def visible_to(self, person: Any, on: date | None = None) -> SupportRequestQuerySet:
+    def visible_to(self, person: Any) -> SupportRequestQuerySet:
         """Requests of the entities in which the person holds a role today."""
         from requests_app import people
 
-        return self.filter(entity_id__in=people.entity_ids(person, on))
+        return self.filter(entity_id__in=people.entity_ids(person))
 
     def open(self) -> SupportRequestQuerySet:
         return self.exclude(status__in=CLOSED_STATUSES)

@@ -30,9 +30,11 @@ def conninfo(role: str, database: str = "") -> str:
     return make_conninfo(**given | ({"dbname": database} if database else {}))
 
 
-def open(role: str, database: str = "") -> psycopg.Connection:  # noqa: A001
+def open(  # noqa: A001
+    role: str, database: str = "", application_name: str = ""
+) -> psycopg.Connection:
     """A session of its own, whose transaction commits when its block ends without an error."""
-    return psycopg.connect(conninfo(role, database))
+    return psycopg.connect(conninfo(role, database), application_name=application_name)
 
 
 def superuser() -> str | None:

@@ -22,7 +22,7 @@ HEAD = """
 from django.db import models
 from audit.versions import Versioned
 
-class Thing(models.Model):
+class {named}(models.Model):
 """
 SETTINGS = """
 from config import settings as product
@@ -65,16 +65,16 @@ class Project:
         shutil.copytree(self.folder, folder)
         return Project(folder, database)
 
-    def models(self, *lines: str) -> None:
+    def models(self, *lines: str, named: str = "Thing") -> None:
         body = "".join(f"    {line}\n" for line in lines)
-        (self.folder / "shapes/models.py").write_text(HEAD + body)
+        (self.folder / "shapes/models.py").write_text(HEAD.format(named=named) + body)
 
-    def migration(self, name: str, operations: str) -> None:
+    def migration(self, name: str, operations: str, *, atomic: bool = True) -> None:
         """A migration written by hand, after the newest one."""
         newest = sorted(self.migrations())[-1]
         (self.folder / f"shapes/migrations/{name}.py").write_text(
             "from django.db import migrations, models\nimport audit.schema\n\n\n"
-            "class Migration(migrations.Migration):\n"
+            f"class Migration(migrations.Migration):\n    atomic = {atomic}\n"
             f"    dependencies = [('shapes', '{newest}')]\n    operations = [{operations}]\n"
         )
 
@@ -121,9 +121,15 @@ class Project:
             session.execute("SELECT audit_open('shape.written', 'somebody')")
             session.execute(statement)
 
-    def versions(self) -> list[dict[str, Any]]:
+    def events(self) -> list[dict[str, Any]]:
+        """Every event, oldest first."""
+        with sessions.open("owner", self.database) as session:
+            statement = "SELECT to_jsonb(e) FROM audit_event AS e ORDER BY id"
+            return [row for (row,) in session.execute(statement).fetchall()]
+
+    def versions(self, of: str = "thing") -> list[dict[str, Any]]:
         """The copied columns of every version, oldest first."""
-        statement = "SELECT to_jsonb(v) FROM shapes_historicalthing AS v ORDER BY history_id"
+        statement = f"SELECT to_jsonb(v) FROM shapes_historical{of} AS v ORDER BY history_id"
         own = ("history_", "event_id", "salt")
         with sessions.open("app", self.database) as session:
             rows = [row for (row,) in session.execute(statement).fetchall()]

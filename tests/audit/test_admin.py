@@ -32,6 +32,7 @@ def desk() -> Desk:
     "?o=-9.9", "?all=",
     "?recorded_at_since=2026-01-01&recorded_at_until=2999-12-31", "?recorded_at_since=soon",
     "?recorded_at_until=9999-12-31", "?history_date_since=0001-01-01", "?kind=nobody.knows",
+    "?kind=%00", "?status__exact=%00", "?history_type__exact=%00", "?a%00b=1",
     "?entity__id__exact=x", "?no_such=1", "?e=1",
 ])  # fmt: skip
 def test_no_question_breaks_a_list(tail: str, desk: Desk) -> None:

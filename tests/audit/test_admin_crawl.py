@@ -131,6 +131,7 @@ def test_every_address_can_be_looked_at(role: str, desk: Desk) -> None:
 def assert_fits_the_policy(address: str, answer: Any) -> None:
     """No inline style or script: the policy would stop it."""
     assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
     body = answer.content.decode()
     assert not re.search(r"<[^>]+\s(style|on\w+)\s*=", body), address
     assert "<style" not in body

@@ -58,7 +58,8 @@ def rename(parent: Parent) -> str:
 OPEN = "SELECT audit_open('parent.changed', 'Olga of operations', 'Ticket 17');"
 POSE = (
     "SELECT audit_open('parent.changed', 'Olga of operations', 'Ticket 17',"
-    " actor_kind => 'user', actor_id => '1', channel => 'web');"
+    " actor_kind => 'user', actor_id => '1', actor_role => 'Lead', on_behalf_of_label => 'Carla',"
+    " channel => 'web', address => '192.0.2.1');"
 )
 
 
@@ -91,14 +92,49 @@ def test_psql_that_names_nobody_is_recorded_under_its_login(parent: Parent) -> N
     assert [event["actor_label"] for event in found.events] == [sessions.name_of("owner")]
 
 
-def test_psql_as_the_application_is_told_apart_by_its_program(parent: Parent) -> None:
-    found = outcome(lambda: psql("app", OPEN + rename(parent)))
+@pytest.mark.parametrize("opening", [OPEN, POSE], ids=["honest", "posing as a person"])
+@pytest.mark.parametrize("program", ["psql", "psycopg"])
+def test_another_program_with_the_applications_password_is_outside(
+    program: str, opening: str, parent: Parent
+) -> None:
+    def act() -> None:
+        if program == "psql":
+            psql("app", opening + rename(parent))
+            return
+        with sessions.open("app") as session:
+            session.execute(opening + rename(parent))
 
+    found = outcome(act)
+
+    assert found.error is None
     [event] = found.events
-    assert (event["actor_kind"], event["actor_label"]) == ("outside", "Olga of operations")
+    assert (event["actor_kind"], event["actor_id"], event["channel"]) == ("outside", "", "sql")
+    assert event["actor_label"] == "Olga of operations"
+    assert (event["actor_role"], event["on_behalf_of_label"], event["address"]) == ("", "", None)
     assert event["database_user"] == sessions.name_of("app")
-    assert event["database_application"] == "psql"
+    assert event["database_application"] == {"psql": "psql", "psycopg": ""}[program]
     assert [version["history_user_id"] for _, version in found.versions] == [None]
+
+
+def test_a_session_that_calls_itself_casetrail_is_believed_and_its_connection_is_kept(
+    parent: Parent,
+) -> None:
+    """The limit that docs/record-format.md states: who holds the application's password and poses
+    as it can claim a person's name; the connection then tells it from a web server's."""
+
+    def act() -> None:
+        with sessions.open("app", application_name="casetrail by hand") as session:
+            session.execute(POSE + rename(parent))
+
+    found = outcome(act)
+
+    assert found.error is None
+    [event] = found.events
+    assert (event["actor_kind"], event["actor_id"], event["channel"]) == ("user", "1", "web")
+    assert [version["history_user_id"] for _, version in found.versions] == [1]
+    assert event["database_user"] == sessions.name_of("app")
+    assert event["database_application"] == "casetrail by hand"
+    assert event["database_address"] == address_of("app")
 
 
 def test_an_open_event_of_psql_covers_only_its_own_transaction(parent: Parent) -> None:
@@ -122,7 +158,6 @@ ARMED = "SELECT audit_open('x.y', 'forger'); "
 ON_THE_TRAIL = {
     "insert a version": NEW_VERSION,
     "insert a version under an event": ARMED + NEW_VERSION,
-    "copy a version": f"COPY {VERSION} FROM PROGRAM 'echo'",
     "update a version": f"UPDATE {VERSION} SET name = 'another past'",
     "update versions of nobody": f"UPDATE {VERSION} SET name = name WHERE false",
     "delete a version": f"DELETE FROM {VERSION} WHERE id = {{id}}",
@@ -190,6 +225,38 @@ def test_no_role_changes_the_trail_or_empties_a_table(
 
     assert found.is_refused()
     assert isinstance(found.error, REFUSED)
+
+
+@pytest.mark.parametrize("opening", ["", ARMED], ids=["bare", "under an event"])
+@pytest.mark.parametrize("role", sessions.ROLES)
+def test_no_role_copies_a_row_into_the_versions(
+    role: str, opening: str, parent: Parent, operator: str
+) -> None:
+    version = parent.history.get()
+    row = {
+        "id": parent.pk, "name": "forged", "note": "", "count": 0,
+        "history_date": version.history_date, "history_type": "~",
+        "history_user_id": None, "event_id": version.event_id, "salt": bytes(32),
+    }  # fmt: skip
+
+    def act() -> None:
+        with sessions.open(role) as session:
+            if opening:
+                session.execute(opening)
+            copy_in(session, row)
+
+    found = outcome(act)
+
+    # The owner has every right: it is the trigger that refuses.
+    assert isinstance(found.error, REFUSED[role == "owner"])
+    assert VERSION in str(found.error)
+    assert found.is_refused()
+
+
+def copy_in(session: psycopg.Connection, row: dict[str, object]) -> None:
+    statement = f"COPY {VERSION} ({', '.join(row)}) FROM STDIN"
+    with session.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write_row(tuple(row.values()))
 
 
 @pytest.mark.parametrize("statement", AS_THE_APPLICATION.values(), ids=AS_THE_APPLICATION.keys())

@@ -24,15 +24,22 @@ def test_a_request_without_an_id_gets_one() -> None:
     assert uuid.UUID(response["X-Request-ID"]).version == 4
 
 
-def test_a_sane_id_from_the_proxy_is_kept() -> None:
+def test_a_sane_id_from_a_proxy_of_ours_is_kept(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
     request, response = answer(**{"X-Request-ID": "proxy-0123.AB_c"})
     assert request.correlation_id == response["X-Request-ID"] == "proxy-0123.AB_c"
+
+
+def test_a_client_cannot_choose_the_id_of_somebody_else() -> None:
+    _request, response = answer(**{"X-Request-ID": "proxy-0123.AB_c"})
+    assert uuid.UUID(response["X-Request-ID"])
 
 
 @pytest.mark.parametrize(
     "claimed", ["short", "x" * 65, "evil\r\nSet-Cookie", "a b c d e f", "é" * 9]
 )
-def test_an_id_that_is_not_sane_is_replaced(claimed: str) -> None:
+def test_an_id_that_is_not_sane_is_replaced(claimed: str, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
     _request, response = answer(**{"X-Request-ID": claimed})
     assert uuid.UUID(response["X-Request-ID"])
 

@@ -109,8 +109,9 @@ def test_filters_of_the_trail_keep_what_matches(
 def test_both_days_of_the_filter_are_included(worked_on: SupportRequest, auditor: User) -> None:
     client = signed_in(auditor)
     today = timezone.localdate()
+    before = Event.objects.count()
     found = client.get(TRAIL, {"since": today, "until": today}).context
-    assert found["count"] == Event.objects.count()
+    assert found["count"] == before
     tomorrow = today + timedelta(days=1)
     assert "No event matches" in text(client.get(TRAIL, {"since": tomorrow}))
 
@@ -125,11 +126,12 @@ def test_the_trail_goes_on_page_by_page(auditor: User) -> None:
     for _ in range(60):
         record("request.list_searched", by=factories.TESTER)
     client = signed_in(auditor)
+    before = Event.objects.count()
     first = client.get(TRAIL).context["page"]
     second = client.get(f"{TRAIL}?before={first.older}").context["page"]
     ids = [entry.event.pk for entry in [*first.entries, *second.entries]]
     assert ids == sorted(ids, reverse=True)
-    assert len(ids) == len(set(ids)) == Event.objects.count()
+    assert len(ids) == len(set(ids)) == before
 
 
 def test_the_trail_takes_few_queries(
@@ -210,6 +212,26 @@ def test_agents_see_events_of_requests_but_not_of_people(
     assert client.get(f"/events/{granted.pk}/").status_code == 404
 
 
+def test_an_event_takes_few_queries_however_long_its_trail_is(
+    worked_on: SupportRequest, agent: User, django_assert_max_num_queries: Any
+) -> None:
+    event = busy(worked_on, agent)
+    client = signed_in(agent)
+    client.get(f"/events/{event.pk}/")
+    with django_assert_max_num_queries(13):
+        assert client.get(f"/events/{event.pk}/").status_code == 200
+
+
+def busy(support_request: SupportRequest, agent: User) -> Event:
+    """Many replies and changes; the event is one from their middle."""
+    by = factories.actor(agent)
+    for number in range(20):
+        priority = ("low", "high")[number % 2]
+        services.reply(support_request=support_request, body=str(number), by=by)
+        services.change_priority(support_request=support_request, priority=priority, by=by)
+    return Event.objects.filter(kind="request.priority_changed").order_by("id")[10]
+
+
 # two versions of one row
 
 
@@ -286,6 +308,17 @@ def test_a_row_of_others_answers_like_none_and_is_on_record(worked_on: SupportRe
     stranger = signed_in(factories.person("agent", factories.entity()))
     assert stranger.get(comparison(worked_on)).status_code == 404
     assert Event.objects.get(kind="trail.view_denied").outcome == "denied"
+
+
+def test_a_comparison_takes_few_queries_however_many_versions_there_are(
+    worked_on: SupportRequest, agent: User, django_assert_max_num_queries: Any
+) -> None:
+    busy(worked_on, agent)
+    client = signed_in(agent)
+    path = comparison(worked_on, f"?from={version_ids(worked_on)[0]}&fields=all")
+    client.get(path)
+    with django_assert_max_num_queries(15):
+        assert client.get(path).status_code == 200
 
 
 # how pages look

@@ -46,6 +46,33 @@ def test_a_nested_act_keeps_the_cause_it_brings(ana: Actor) -> None:
     assert event.cause_label == "Escalate after a day"
 
 
+@pytest.mark.parametrize("kind", ["rule", "key", "job", "import"])
+def test_the_cause_of_an_act_is_kept_with_its_version(kind: str, ana: Actor) -> None:
+    cause = Cause(kind, "c1", f"The {kind}", "2026.3")
+    by = ana.caused_by(cause)
+
+    with recording(CHANGED, by=by) as opened:
+        looked = record("parent.viewed", by=by)
+    with pytest.raises(Refusal), recording(CHANGED, by=by):
+        raise Refusal("no")
+
+    causes = Event.objects.filter(pk__gte=opened.id).values_list(
+        "outcome", "cause_kind", "cause_id", "cause_label", "cause_version"
+    )
+    kept = (kind, "c1", f"The {kind}", "2026.3")
+    assert list(causes) == [("done", *kept), ("done", *kept), ("denied", *kept)]
+    assert looked > opened.id
+
+
+def test_a_job_is_its_own_cause_with_its_number_and_version(committed: str) -> None:
+    record("parent.viewed", by=actors.job("sweep", 41, "7"))
+
+    event = Event.objects.latest("id")
+    assert (event.actor_kind, event.actor_id, event.channel) == ("job", "sweep", "job")
+    assert (event.cause_kind, event.cause_id) == ("job", "41")
+    assert (event.cause_label, event.cause_version) == ("sweep", "7")
+
+
 def test_writes_around_a_nested_recording_belong_to_the_outer_one(
     ana: Actor, ben: Actor, parent: Parent
 ) -> None:
@@ -222,8 +249,8 @@ def test_it_survives_the_rollback_of_the_outer_act_which_is_recorded_too(
     found = outcome(act)
 
     assert [(event["actor_label"], event["outcome"]) for event in found.events] == [
-        (ben.label, "denied"),
         (ana.label, "failed"),
+        (ben.label, "denied"),
     ]
 
 

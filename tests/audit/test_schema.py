@@ -9,19 +9,15 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
 from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.questioner import MigrationQuestioner
 from django.db.migrations.state import ProjectState
 from pytest_django import DjangoDbBlocker
 
-from audit import checks
 from audit.schema import InstallTriggers, VersioningAutodetector
 from tests import database
-from tests.audit import sessions
 from tests.audit.shapes import Project, Refused
-from tests.recorder_models.models import Parent
 
 NAME = "name = models.CharField(max_length=20)"
 SIZE = "size = models.IntegerField(default=0)"
@@ -219,6 +215,120 @@ def test_a_loss_written_by_hand_is_refused(operation: str, words: str, project: 
     assert [version["size"] for version in project.versions()] == [1]
 
 
+def test_triggers_left_behind_inside_separate_operations_are_refused(project: Project) -> None:
+    separate = f"migrations.SeparateDatabaseAndState([{ADD_TO_BOTH}], [{ADD_TO_BOTH}])"
+    project.migration("0002_by_hand", separate)
+
+    with pytest.raises(Refused, match="shapes the versioned table shapes_thing"):
+        project.run(["migrate", "--verbosity=0"])
+
+
+def test_a_renamed_model_is_recorded_under_its_new_name(project: Project) -> None:
+    renames = (
+        "migrations.RenameModel('Thing', 'Item'),"
+        "migrations.RenameModel('HistoricalThing', 'HistoricalItem'),"
+        "audit.schema.InstallTriggers([('shapes_item', 'shapes_historicalitem')])"
+    )
+    project.models(NAME, SIZE, HISTORY, named="Item")
+    project.migration("0002_renamed", renames)
+
+    assert project.run(["migrate", "--verbosity=0"]) == []
+    project.write("UPDATE shapes_item SET size = 2")
+
+    assert [version["size"] for version in project.versions("item")] == [1, 2]
+
+
+# What SQL and Python do to the trail
+
+VERSIONS = "shapes_historicalthing"
+
+
+@pytest.mark.parametrize(("statement", "words"), [
+    (f"ALTER TABLE {VERSIONS} DROP COLUMN size", f"the column {VERSIONS}.size is gone"),
+    (f"ALTER TABLE {VERSIONS} ALTER size TYPE smallint",
+     f"the column {VERSIONS}.size changed its type from integer to smallint"),
+    (f"ALTER TABLE {VERSIONS} ALTER size TYPE integer USING 7",
+     f"the rows of {VERSIONS} were rewritten"),
+    (f"ALTER TABLE {VERSIONS} RENAME size TO girth",
+     f"the column {VERSIONS}.size is called girth now"),
+    (f"ALTER TABLE {VERSIONS} ADD vip boolean DEFAULT true", f"{VERSIONS}.vip was added"),
+    (f"DROP TABLE {VERSIONS}", f"the table {VERSIONS} is gone"),
+    ("ALTER TABLE audit_event DROP COLUMN reason", "the column audit_event.reason is gone"),
+    ("ALTER TABLE audit_event ALTER recorded_at TYPE date",
+     "the column audit_event.recorded_at changed its type from timestamp with time zone to date"),
+    ("ALTER TABLE audit_event RENAME reason TO spare;"
+     " ALTER TABLE audit_event RENAME address TO reason",
+     "the column audit_event.reason is called spare now"),
+    ("DROP TABLE audit_event CASCADE", "the table audit_event is gone"),
+])  # fmt: skip
+def test_sql_that_changes_the_trail_is_rolled_back(
+    statement: str, words: str, project: Project
+) -> None:
+    before = project.events(), project.versions()
+    project.migration("0002_by_hand", f"migrations.RunSQL({statement!r})")
+
+    with pytest.raises(Refused) as refused:
+        project.run(["migrate", "--verbosity=0"])
+
+    assert words in str(refused.value)
+    assert "0002_by_hand changed what the trail holds, and was rolled back" in str(refused.value)
+    assert (project.events(), project.versions()) == before
+
+
+def test_python_that_changes_the_trail_is_rolled_back(project: Project) -> None:
+    statement = f"ALTER TABLE {VERSIONS} DROP COLUMN size"
+    project.migration(
+        "0002_by_hand", f"migrations.RunPython(lambda apps, editor: editor.execute({statement!r}))"
+    )
+
+    with pytest.raises(Refused, match=f"the column {VERSIONS}.size is gone"):
+        project.run(["migrate", "--verbosity=0"])
+
+    assert [version["size"] for version in project.versions()] == [1]
+
+
+def test_undoing_with_sql_that_changes_the_trail_is_rolled_back(project: Project) -> None:
+    undo = f"ALTER TABLE {VERSIONS} DROP COLUMN size"
+    project.migration("0002_by_hand", f"migrations.RunSQL('SELECT 1', {undo!r})")
+    project.run(["migrate", "--verbosity=0"])
+
+    with pytest.raises(Refused, match="was rolled back"):
+        project.run(["migrate", "shapes", "0001", "--verbosity=0"])
+
+    assert [version["size"] for version in project.versions()] == [1]
+
+
+def test_a_change_of_the_trail_that_is_committed_is_said_and_recorded(project: Project) -> None:
+    statement = f"ALTER TABLE {VERSIONS} DROP COLUMN size"
+    project.migration("0002_by_hand", f"migrations.RunSQL({statement!r})", atomic=False)
+
+    with pytest.raises(Refused) as refused:
+        project.run(["migrate", "--verbosity=0"])
+
+    event = project.events()[-1]
+    assert "has changed the trail, and that is committed" in str(refused.value)
+    assert f"It is recorded as event {event['id']}" in str(refused.value)
+    assert (event["kind"], event["reason"]) == ("trail.changed", "migration shapes.0002_by_hand")
+    assert event["detail"]["differences"] == [f"the column {VERSIONS}.size is gone"]
+
+
+@pytest.mark.parametrize(("statement", "atomic"), [
+    ("ALTER TABLE audit_event DROP COLUMN reason", False),
+    ("ALTER TABLE audit_event DROP COLUMN reason; COMMIT", True),
+])  # fmt: skip
+def test_a_committed_change_that_cannot_be_recorded_is_said(
+    statement: str, atomic: bool, project: Project
+) -> None:
+    project.migration("0002_by_hand", f"migrations.RunSQL({statement!r})", atomic=atomic)
+
+    with pytest.raises(Refused) as refused:
+        project.run(["migrate", "--verbosity=0"])
+
+    assert "the column audit_event.reason is gone" in str(refused.value)
+    assert "that is committed" in str(refused.value)
+    assert "It could not be recorded" in str(refused.value)
+
+
 # Going back
 
 
@@ -260,45 +370,11 @@ def test_going_back_where_nothing_was_versioned_yet_leaves_the_triggers_right(
     databases.drop(name)
 
 
-# What post_migrate puts right
-
-
-@pytest.mark.parametrize("damage", [
-    "DROP TRIGGER audit_write ON recorder_models_parent",
-    "ALTER TABLE recorder_models_parent DISABLE TRIGGER USER",
-    "DROP TRIGGER audit_guard ON audit_event",
-    "GRANT ALL ON audit_event, recorder_models_historicalparent TO {app}",
-    "GRANT UPDATE (reason) ON audit_event TO {app}",
-    "GRANT EXECUTE ON FUNCTION audit_install TO PUBLIC",
-    "ALTER FUNCTION audit_open RESET search_path",
-    "CREATE OR REPLACE FUNCTION audit_stamp() RETURNS trigger LANGUAGE plpgsql"
-    " AS 'BEGIN RETURN new; END'",
-    "DROP FUNCTION audit_refuse_insert CASCADE",
-])  # fmt: skip
-def test_migrating_again_repairs(damage: str, own_database: str) -> None:
-    with sessions.open("owner") as owner:
-        owner.execute(damage.replace("{app}", sessions.name_of("app")))
-    assert checks.problems(connection) != []
-
-    call_command("migrate", verbosity=0)
-
-    assert checks.problems(connection) == []
+# What makemigrations makes
 
 
 def test_the_models_of_these_tests_have_all_their_migrations() -> None:
     call_command("makemigrations", "recorder_models", check=True, dry_run=True, verbosity=0)
-
-
-def test_migrating_a_healthy_database_again_locks_no_table(own_database: str) -> None:
-    """A row that somebody is just changing does not hold up a start that migrates."""
-    with sessions.open("app") as busy:
-        busy.execute("SELECT audit_open('x.y', 'busy')")
-        busy.execute("INSERT INTO recorder_models_parent (name, note, count) VALUES ('a', '', 0)")
-
-        call_command("migrate", verbosity=0)
-
-        busy.commit()
-    assert Parent.objects.count() == 1
 
 
 def test_an_app_whose_first_models_need_two_migrations_is_detected_whole() -> None:

@@ -31,6 +31,15 @@ def test_an_event_without_changes_says_so_unless_it_was_a_look() -> None:
     assert sentences.unchanged(Kind("request.viewed", "Viewed", "looked"), "done") == ""
 
 
+def test_what_is_odd_about_an_event_is_said_in_words() -> None:
+    odd = {"order_backward": True, "updates_lost_before": 3, "time_backward": False, "else": 1}
+    assert sentences.remarks(odd) == [
+        "Updates missing at the source before this one: 3.",
+        "Its order number at the source is lower than that of the one before.",
+    ]
+    assert sentences.remarks("no object") == []
+
+
 @pytest.mark.parametrize(
     ("parts", "words"),
     [

@@ -140,6 +140,10 @@ def prove(found: Outcome) -> None:
     for table, version in found.versions:
         last[table, str(version[primary_key(pairs[table])])] = version
         event = events[version["event_id"]]
+        request = version[pairs[table].root] if pairs[table].root else None
+        assert request in (None, event["support_request_id"]), (
+            "it is missing in its request's trail"
+        )
         person = int(event["actor_id"]) if event["actor_kind"] == "user" else None
         assert version["history_user_id"] == person
         assert version["history_change_reason"] == event["reason"]

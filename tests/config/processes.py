@@ -61,12 +61,21 @@ def address_in(output: Path) -> str:
 
 def got(address: str, path: str, **headers: str) -> http.client.HTTPResponse:
     """The answer of a server on this machine, its body already read."""
+    return _fetched(address, path, headers)[0]
+
+
+def text_of(address: str, path: str, **headers: str) -> str:
+    return _fetched(address, path, headers)[1].decode()
+
+
+def _fetched(
+    address: str, path: str, headers: Mapping[str, str]
+) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection(address, timeout=30)
     try:
-        connection.request("GET", path, headers=headers)
+        connection.request("GET", path, headers=dict(headers))
         answer = connection.getresponse()
-        answer.read()
-        return answer
+        return answer, answer.read()
     finally:
         connection.close()
 

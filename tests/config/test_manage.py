@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from config import local
 from tests.config import processes
@@ -37,3 +39,20 @@ def test_after_setup_a_command_has_its_database_and_leaves_nothing_running(folde
     assert manage(folder, "migrate", "--verbosity=0").returncode == 0
     assert manage(folder, "migrate", "--check").returncode == 0
     assert processes.left_in(folder) == []
+
+
+def test_migrate_without_the_owner_names_the_variable_and_touches_nothing(settings: Any) -> None:
+    settings.OWNER_DATABASE = None
+    # No database is open to this test: reaching for one would be another error.
+    with pytest.raises(CommandError, match="Set MIGRATE_DATABASE_URL, for example MIGRATE_DATA"):
+        call_command("migrate")
+
+
+@pytest.mark.django_db
+def test_looking_at_migrations_needs_no_owner(
+    settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.OWNER_DATABASE = None
+    call_command("migrate", "--check")
+    call_command("migrate", "--plan")
+    assert "No planned migration operations" in capsys.readouterr().out

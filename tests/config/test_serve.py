@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,9 @@ from config import local
 from tests.config import processes
 
 HOST = {"Host": "desk.example.com"}
+SECURE = {**HOST, "X-Forwarded-Proto": "https"}
+# What psycopg_pool opens by default, and never exceeds.
+POOL_SIZE = 4
 
 
 @pytest.fixture
@@ -34,6 +39,7 @@ def production(own_database: str, tmp_path: Path) -> dict[str, str]:
         "STATIC_ROOT": str(tmp_path / "static"),
         "BIND": f"127.0.0.1:{port}",
         "WEB_WORKERS": "1",
+        "WEB_THREADS": "12",
     }
 
 
@@ -73,6 +79,47 @@ def test_plain_http_is_redirected_but_probes_are_not(served: tuple[str, Path]) -
     assert processes.got(address, "/sign-in/", **HOST).status == 301
     assert processes.got(address, "/livez", **HOST).status == 200
     assert processes.got(address, "/livez", Host="elsewhere.example").status == 400
+
+
+@pytest.mark.slow
+def test_stylesheets_are_named_by_their_content_and_kept_for_long(
+    served: tuple[str, Path],
+) -> None:
+    address, _output = served
+    page = processes.text_of(address, "/sign-in/", **SECURE)
+    sheets = re.findall(r'href="(/static/[^"]+\.css)"', page)
+    assert sheets
+    for sheet in sheets:
+        assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
+        answer = processes.got(address, sheet, **SECURE)
+        assert answer.status == 200
+        assert "max-age=315360000" in answer.headers["Cache-Control"]
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.slow
+def test_many_threads_share_the_connections_of_one_pool(
+    served: tuple[str, Path], own_database: str
+) -> None:
+    address, _output = served
+    unknown = {**SECURE, "Cookie": f"sessionid={'x' * 32}"}
+
+    def look_up_a_session(_turn: int) -> int:
+        return processes.got(address, "/requests/", **unknown).status
+
+    with ThreadPoolExecutor(12) as people:
+        assert set(people.map(look_up_a_session, range(48))) == {302}
+    # Without a pool it would be one for each thread that ever asked.
+    assert processes.eventually(lambda: sessions_besides_ours(own_database) == POOL_SIZE)
+
+
+def sessions_besides_ours(database: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [database],
+        )
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.slow

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError
+from django.db import connection
 
-from audit import checks
+from audit import roles
 from config import health
 
 
@@ -17,17 +15,20 @@ def test_a_whole_trail_starts() -> None:
     assert health.refuse_weak_trail() is None
 
 
-@pytest.mark.django_db
-def test_a_weak_trail_does_not_start_and_says_what_is_wrong(monkeypatch: Any) -> None:
-    weak = ["requests_app_user lacks the trigger audit_write"]
-    monkeypatch.setattr(checks, "problems", lambda connection: weak)
-    with pytest.raises(ImproperlyConfigured, match=r"lacks the trigger.*\n.*manage.py migrate"):
+def test_a_weak_trail_does_not_start_and_says_what_is_wrong(own_database: str) -> None:
+    with roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER audit_write ON requests_app_user")
+    with pytest.raises(
+        ImproperlyConfigured,
+        match=r"requests_app_user lacks the trigger audit_write\n.*manage.py migrate",
+    ):
         health.refuse_weak_trail()
 
 
-def test_a_database_that_is_not_there_yet_does_not_stop_the_start(monkeypatch: Any) -> None:
-    def unreachable(connection: object) -> list[str]:
-        raise OperationalError("no answer")
+def test_a_database_that_is_not_there_yet_does_not_stop_the_start(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "NAME", f"{own_database}_not_there_yet")
 
-    monkeypatch.setattr(checks, "problems", unreachable)
     assert health.refuse_weak_trail() is None

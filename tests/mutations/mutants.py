@@ -8,6 +8,8 @@ SQL = "audit/sql/recorder.sql"
 MATRIX = "tests/audit/test_bypass_matrix.py"
 OUTSIDE = "tests/audit/test_bypass_outside.py"
 RECORDING = "tests/audit/test_recording.py"
+ORDER = "tests/audit/test_recording_order.py"
+EDGES = "tests/audit/test_recording_edges.py"
 CHECKS = "tests/audit/test_checks.py"
 SCHEMA = "tests/audit/test_schema.py"
 TIMELINE = "tests/audit/test_timeline.py"
@@ -26,8 +28,8 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
-        "an event of an earlier transaction is accepted", SQL,
-        "      AND txid = pg_current_xact_id()::text::bigint\n", "", (MATRIX, RECORDING),
+        "an event of another transaction is accepted", SQL,
+        "      AND txid = pg_current_xact_id()::text::bigint\n", "", (EDGES,),
     ),
     Mutant(
         "a change without an event is let through", SQL,
@@ -68,12 +70,24 @@ MUTANTS = (
         "ENABLE ALWAYS TRIGGER", "ENABLE TRIGGER", (CHECKS,),
     ),
     Mutant(
-        "another role may act as a person", SQL,
-        "    IF session_user <> {app_role} OR", "    IF", (OUTSIDE,),
+        "another role may act as a person", "audit/triggers.py",
+        "SESSION_USER <> {app}::name", "SESSION_USER = 'nobody'::name", (OUTSIDE,),
     ),
     Mutant(
-        "psql may act as the application", SQL,
-        " OR new.database_application NOT LIKE 'casetrail%' THEN", " THEN", (OUTSIDE,),
+        "psql may act as the application", "audit/triggers.py",
+        "!~~ 'casetrail%'::text", "!~~ '%'::text", (OUTSIDE,),
+    ),
+    Mutant(
+        "a change under another event is missing from its request's trail", SQL,
+        "    IF root <> '' THEN", "    IF false THEN", (EDGES,),
+    ),
+    Mutant(
+        "an act that was not done carries changes", SQL,
+        "      AND outcome = 'done';", ";", (EDGES,),
+    ),
+    Mutant(
+        "what comes after the commit counts as a failure", "audit/recording.py",
+        "        self.is_committed = True", "        pass", (EDGES,),
     ),
     Mutant(
         "the caller says when it was recorded", SQL,
@@ -100,7 +114,7 @@ MUTANTS = (
     ),
     Mutant(
         "the row is not locked before the event", "audit/recording.py",
-        "        if locked and subject is not None:", "        if False:", (RECORDING, SERVICES),
+        "        if locked and subject is not None:", "        if False:", (ORDER,),
     ),
     Mutant(
         "reasons are optional", "audit/recording.py",
@@ -114,11 +128,11 @@ MUTANTS = (
         (MATRIX, "tests/audit/test_rights.py"),
     ),
     Mutant(
-        "a version column may be dropped", "audit/schema.py",
+        "a version column may be dropped", "audit/losses.py",
         "    elif isinstance(operation, migrations.RemoveField):", "    elif False:", (SCHEMA,),
     ),
     Mutant(
-        "a version column may be retyped", "audit/schema.py",
+        "a version column may be retyped", "audit/losses.py",
         "        if column_type(before) != column_type(operation.field):", "        if False:",
         (SCHEMA,),
     ),

@@ -139,9 +139,7 @@ def test_an_import_that_runs_elsewhere_is_not_run_beside(entity: Entity, log: Pa
         elsewhere.save(force_insert=True)
     with psycopg.connect(**connections["default"].get_connection_params()) as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [writing.RUNS, elsewhere.pk])
-        with pytest.raises(
-            CommandError, match=r"Import \d+ of x\.csv into US is running"
-        ) as refused:
+        with pytest.raises(CommandError, match=r"Import of x\.csv into US is running") as refused:
             run(log)
     assert refused.value.returncode == 2
     assert not SupportRequest.objects.exists()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audit import actors
+from audit import actors, timeline, versions
 from audit.models import Event
 from audit.recording import recording
 from requests_app import people
@@ -112,6 +112,29 @@ def test_a_customer_is_recorded_under_the_event_that_first_names_it(
     assert customers == [by_reference["Caller 7"], by_reference["Caller 9"], None]
 
 
+def test_the_timeline_names_a_customer_that_came_with_the_row(
+    tmp_path: Path, entity: Entity
+) -> None:
+    load(tmp_path, entity, row(), row(sys_mod_count="1", caller_id="Caller 9"))
+    trail = timeline.page(Event.objects.filter(channel="import"), newest_first=False)
+    shown = [
+        (change.before, change.after)
+        for entry in trail.entries
+        for changed in entry.rows
+        for change in changed.changes
+        if change.field == "customer_id"
+    ]
+    assert [after for _, after in shown] == ["Caller 7", "Caller 9"]
+    assert shown[1][0] == "Caller 7"
+
+
+def test_whenever_a_request_stood_its_customer_stood_too(tmp_path: Path, entity: Entity) -> None:
+    load(tmp_path, entity, row(), row(sys_mod_count="1", caller_id="Caller 9"))
+    for version in SupportRequest.history.all():
+        customers = versions.as_of(Customer, version.history_date, id=version.customer_id)
+        assert [each.pk for each in customers] == [version.customer_id]
+
+
 def test_each_row_is_an_event_and_each_change_a_version(tmp_path: Path, entity: Entity) -> None:
     load(
         tmp_path,
@@ -123,10 +146,10 @@ def test_each_row_is_an_event_and_each_change_a_version(tmp_path: Path, entity: 
     )
     found = events()
     assert [event.kind for event in found[1:]] == ["request.updated"] * 3
-    versions = list(only().history.order_by("history_id"))
-    assert [version.event_id for version in versions] == [found[place].pk for place in (0, 1, 3)]
-    assert [version.custom["assigned_to"] for version in versions] == [None, "Resolver 6", None]
-    assert [version.priority for version in versions] == ["normal", "normal", "high"]
+    made = list(only().history.order_by("history_id"))
+    assert [version.event_id for version in made] == [found[place].pk for place in (0, 1, 3)]
+    assert [version.custom["assigned_to"] for version in made] == [None, "Resolver 6", None]
+    assert [version.priority for version in made] == ["normal", "normal", "high"]
 
 
 def test_what_is_odd_about_a_row_stands_with_its_event(tmp_path: Path, entity: Entity) -> None:

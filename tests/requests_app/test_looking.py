@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections
 
+from audit import looks
 from audit.models import Event
-from requests_app import looking
+from requests_app import looking, services
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
 from tests.pages import address, signed_in
@@ -40,6 +41,58 @@ def test_a_later_look_is_recorded_again(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(looking, "AGAIN_AFTER", timedelta(0))
     assert looking.viewed(support_request, factories.actor(agent))
     assert views() == 2
+
+
+def test_the_window_is_a_quarter_of_an_hour() -> None:
+    assert looking.AGAIN_AFTER == looks.AGAIN_AFTER == timedelta(minutes=15)
+
+
+PLACES = (
+    "/requests/{number}/",
+    "/events/{event}/",
+    "/compare/requests_app.supportrequest/{request}/",
+    "/compare/requests_app.message/{message}/",
+    "/admin/audit/event/{event}/change/",
+    "/admin/requests_app/supportrequest/{request}/change/",
+    "/admin/requests_app/supportrequest/{request}/history/",
+    "/admin/requests_app/supportrequest/{request}/history/{version}/",
+    "/admin/requests_app/historicalsupportrequest/{version}/change/",
+    "/admin/requests_app/message/{message}/change/",
+    "/admin/requests_app/message/{message}/history/",
+    "/admin/requests_app/message/{message}/history/{message_version}/",
+    "/admin/requests_app/historicalmessage/{message_version}/change/",
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", PLACES)
+def test_wherever_a_request_is_read_the_look_is_recorded_once(place: str) -> None:
+    support_request, agent = make()
+    services.reply(support_request=support_request, body="Hello", by=factories.actor(agent))
+    auditor = factories.person("auditor", support_request.entity)
+    message = support_request.messages.get()
+    path = place.format(
+        number=support_request.number, request=support_request.pk, message=message.pk,
+        event=Event.objects.of_support_request(support_request.pk).earliest("id").pk,
+        version=support_request.history.latest("history_id").pk,
+        message_version=message.history.get().pk,
+    )  # fmt: skip
+    client = signed_in(auditor)
+    assert [client.get(path).status_code for _ in range(2)] == [200, 200]
+    event = Event.objects.get(kind="request.viewed")
+    assert (event.actor_id, event.support_request_id) == (str(auditor.pk), support_request.pk)
+    assert event.channel == ("admin" if path.startswith("/admin/") else "web")
+
+
+@pytest.mark.django_db
+def test_reading_what_belongs_to_no_request_is_no_look_at_one() -> None:
+    support_request, _ = make()
+    auditor = factories.person("auditor", support_request.entity)
+    granted = Event.objects.filter(kind="role.granted").latest("id")
+    client = signed_in(auditor)
+    for path in (f"/events/{granted.pk}/", f"/compare/requests_app.user/{auditor.pk}/"):
+        assert client.get(path).status_code == 200
+    assert views() == 0
 
 
 @pytest.mark.django_db

@@ -62,6 +62,7 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
 def test_nothing_is_shown_to_those_who_are_not_signed_in(story: SupportRequest) -> None:
     for path, name in addresses(story):
         response = Client(raise_request_exception=False).get(path)
+        assert_is_fenced(response, path)
         if name in OPEN_TO_ALL:
             continue
         if response.status_code == 302:
@@ -71,6 +72,15 @@ def test_nothing_is_shown_to_those_who_are_not_signed_in(story: SupportRequest) 
             assert response.status_code in (404, 405), path
 
 
+def assert_is_fenced(response: Any, path: str) -> None:
+    """No inline script or style may run, and no other site may frame it, whatever the answer is."""
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy, path
+    assert "frame-ancestors 'none'" in policy, path
+    assert "unsafe" not in policy, path
+    assert response.headers["X-Frame-Options"] == "DENY", path
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_every_address_answers_every_role(role: str, story: SupportRequest) -> None:
     client = signed_in(factories.person(role, story.entity))
@@ -78,6 +88,7 @@ def test_every_address_answers_every_role(role: str, story: SupportRequest) -> N
         if name != "readyz":
             response = client.get(path)
             assert response.status_code in (200, 302, 404, 405), path
+            assert_is_fenced(response, path)
             body(response)
 
 

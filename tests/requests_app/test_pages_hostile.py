@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from audit.models import Event
 from audit.recording import recording
@@ -17,8 +18,10 @@ from tests.pages import address, body, signed_in, text
 
 pytestmark = pytest.mark.django_db
 
+# Shown whole, as text, wherever the rest is: two tags around an emoji of four characters.
+MARK = "<i>\U0001f469\U0001f3fd\u200d\U0001f692</i>"
 HARM = (
-    "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><b onmouseover=alert(1)>"
+    f"{MARK} <script>alert(1)</script><img src=x onerror=alert(1)>\"'><b onmouseover=alert(1)>"
     "{{ settings.SECRET_KEY }}{% include 'base.html' %} invoice \u202egnp.exe\u202c "
     "\u2066x\u2069 \U0001f469\U0001f3fd\u200d\U0001f692 e\u0301 \x07 \x1b[31m"
 )
@@ -28,6 +31,7 @@ HOSTILE = {
     "long": "long word " * 10_000,
     "one_word": "x" * 100_000,
 }
+LONGEST_NAME = 150
 
 
 @pytest.fixture
@@ -75,10 +79,40 @@ def test_every_page_shows_it_as_text(name: str, entity: Entity, agent: User) -> 
         response = auditor.get(path)
         html = response.content.decode()
         assert response.status_code == 200, path
-        for harm in ("<script>alert", "<img src=x", "<b onmouseover", "\u202e", "\u2066", "\x07"):
-            assert harm not in html, path
+        assert_unharmed(html, path)
+        assert name != "harm" or escape(MARK) in html, path
     [row] = csv.DictReader(io.StringIO(exported(client)))
     assert row["subject"].lstrip("'") == evil[:300].strip()
+
+
+def assert_unharmed(html: str, path: str) -> None:
+    for harm in (
+        "<i>", "<script>alert", "<img src=x", "<b onmouseover", "\u202e", "\u2066", "\x07",
+    ):  # fmt: skip
+        assert harm not in html, path
+
+
+def test_a_hostile_name_and_a_hostile_browser_are_shown_as_text(entity: Entity) -> None:
+    person = factories.person("agent", entity, display_name=HARM[:LONGEST_NAME])
+    client = Client(headers={"User-Agent": HARM})
+    client.force_login(person)
+    open_with(client, "Wet linen")
+    opened = SupportRequest.objects.get()
+    client.post(address(opened, "take"))
+    event = Event.objects.get(kind="request.taken")
+    auditor = signed_in(factories.person("auditor", entity))
+    for path in (
+        "/requests/", address(opened), "/trail/", f"/events/{event.pk}/",
+        f"/compare/requests_app.supportrequest/{opened.pk}/", "/admin/audit/event/",
+        f"/admin/audit/event/{event.pk}/change/",
+    ):  # fmt: skip
+        html = auditor.get(path).content.decode()
+        assert_unharmed(html, path)
+        assert escape(MARK) in html, path
+    facts = auditor.get(f"/events/{event.pk}/").content.decode()
+    assert escape(MARK) in facts.partition("Browser or client")[2]
+    [row] = csv.DictReader(io.StringIO(exported(client)))
+    assert row["assignee"].startswith(MARK)
 
 
 def exported(client: Client) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.recording import recording
-from requests_app import services
+from requests_app import services, transitions, verbs
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
 from tests.pages import address, signed_in, text, value_of
@@ -87,14 +87,31 @@ def test_an_act_is_confirmed_on_the_page_it_leads_to(
     assert "You have taken this request." in text(response)
 
 
-@pytest.mark.parametrize("verb", ["take", "reply", "resolve", "close"])
+@pytest.mark.parametrize("verb", transitions.MOVES)
 def test_a_verb_does_nothing_on_get(
     verb: str, support_request: SupportRequest, agent: User
 ) -> None:
-    response = signed_in(agent).get(address(support_request, verb))
-    support_request.refresh_from_db()
+    starts, _ = transitions.MOVES[verb]
+    with recording("record.changed", by=factories.TESTER, subject=support_request):
+        support_request.status = sorted(starts)[0]
+        support_request.save()
+    client, before = signed_in(agent), trail_of(support_request)
+    filled = {"body": "b", "priority": "high", "reason": "r", "resolution": "fixed", "note": "n"}
+    response = client.get(address(support_request, verb.replace("_", "-")), filled)
     assert response.headers["Location"] == address(support_request)
-    assert support_request.status == "new"
+    assert trail_of(support_request) == before
+
+
+def trail_of(support_request: SupportRequest) -> tuple[list[int], list[int], int]:
+    return (
+        list(Event.objects.of_support_request(support_request.pk).values_list("pk", flat=True)),
+        list(support_request.history.values_list("pk", flat=True)),
+        support_request.messages.count(),
+    )
+
+
+def test_every_move_has_an_address() -> None:
+    assert {verb.name for verb in verbs.VERBS.values()} == set(transitions.MOVES)
 
 
 def test_a_verb_nobody_knows_is_not_found(support_request: SupportRequest, agent: User) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from audit import actors
 from audit.models import Event
+from requests_app.models import User
 from tests import factories
 from tests.pages import signed_in, text
 
@@ -40,6 +42,44 @@ def test_a_wrong_password_keeps_the_name_and_is_on_record(client: Client) -> Non
     assert "wrong" not in text(response)
     event = Event.objects.get(kind="session.sign_in_failed")
     assert event.detail == {"username_tried": person.username}
+    assert (event.outcome, event.actor_kind, event.actor_id) == ("denied", "anonymous", "")
+    assert (event.address, event.channel) == ("127.0.0.1", "web")
+
+
+def test_the_name_of_nobody_that_was_tried_is_on_record_too(client: Client) -> None:
+    client.post(SIGN_IN, {"username": "mallory", "password": "x"})
+    event = Event.objects.get(kind="session.sign_in_failed")
+    assert (event.outcome, event.detail) == ("denied", {"username_tried": "mallory"})
+
+
+def test_signing_in_is_on_record_with_who_from_where_and_how() -> None:
+    person, client = factories.person(display_name="Ana Reyes"), browser()
+    client.post(SIGN_IN, {"username": person.username, "password": PASSWORD})
+    assert_is_of(person, client.session.session_key, Event.objects.get(kind="session.signed_in"))
+
+
+def test_signing_out_is_on_record_with_who_from_where_and_how() -> None:
+    person, client = factories.person(display_name="Ana Reyes"), browser()
+    client.post(SIGN_IN, {"username": person.username, "password": PASSWORD})
+    key = client.session.session_key
+    client.post("/sign-out/")
+    assert_is_of(person, key, Event.objects.get(kind="session.signed_out"))
+
+
+def browser() -> Client:
+    return Client(headers={"User-Agent": "Casket/1.0"}, REMOTE_ADDR="192.0.2.7")
+
+
+def assert_is_of(person: User, session_key: str | None, event: Event) -> None:
+    assert session_key
+    assert (event.actor_kind, event.actor_id, event.actor_label) == (
+        "user", str(person.pk), "Ana Reyes",
+    )  # fmt: skip
+    assert (event.subject_type, event.subject_id) == ("requests_app.user", str(person.pk))
+    assert (event.outcome, event.channel) == ("done", "web")
+    assert (event.address, event.user_agent) == ("192.0.2.7", "Casket/1.0")
+    assert (event.sign_in_method, event.session) == ("password", actors.fingerprint(session_key))
+    assert session_key not in event.session
 
 
 def test_a_name_with_nul_is_refused_in_words(client: Client) -> None:

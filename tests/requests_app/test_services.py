@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, connection
 
 from audit.actors import Actor
 from audit.models import Event
-from audit.recording import ReasonMissing
+from audit.recording import ReasonMissing, recording
 from requests_app import services
-from requests_app.models import Entity, SupportRequest
+from requests_app.models import Entity, RawIntake, SupportRequest
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +179,29 @@ def test_the_original_is_kept_byte_for_byte_with_its_hash(entity: Entity, agent:
     opened = factories.support_request(entity=entity, by=agent, original=raw, description="broken")
     opened.refresh_from_db()
     assert bytes(opened.intake.content) == raw
-    assert (len(opened.intake.sha256), opened.intake.size) == (64, len(raw))
+    assert opened.intake.sha256 == hashlib.sha256(raw).hexdigest()
+    assert opened.intake.size == len(raw)
+    assert opened.intake.history.get().sha256 == opened.intake.sha256
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE requests_app_rawintake SET media_type = 'text/html' WHERE id = %s",
+    "UPDATE requests_app_rawintake SET content = content WHERE id = %s",
+    "DELETE FROM requests_app_rawintake WHERE id = %s",
+])  # fmt: skip
+def test_the_application_may_neither_change_nor_delete_an_original(
+    statement: str, entity: Entity, agent: Actor
+) -> None:
+    intake = factories.support_request(entity=entity, by=agent).intake
+
+    with (
+        pytest.raises(ProgrammingError, match="permission denied for table requests_app_rawintake"),
+        recording("request.updated", by=agent),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [intake.pk])
+
+    assert RawIntake.objects.values().get(pk=intake.pk)["sha256"] == intake.sha256
 
 
 def test_what_was_claimed_is_not_what_was_granted(entity: Entity, agent: Actor) -> None:

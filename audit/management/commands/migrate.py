@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
 from audit import roles
@@ -15,8 +16,12 @@ class Command(migrate.Command):
     autodetector = VersioningAutodetector
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.OWNER_DATABASE is None:
+        # Looking needs no owner: whoever serves may ask what is not applied yet.
+        if options["check_unapplied"] or options["plan"]:
             super().handle(*args, **options)
             return
-        with roles.as_owner(options["database"]):
-            super().handle(*args, **options)
+        try:
+            with roles.as_owner(options["database"]):
+                super().handle(*args, **options)
+        except ImproperlyConfigured as refusal:
+            raise CommandError(str(refusal)) from refusal

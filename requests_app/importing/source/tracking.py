@@ -18,11 +18,15 @@ AT_HAND = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row and what it changed: places in `Row.cells`, all of them for a request's first row."""
+    """A row and what it changed: places in `Row.cells`, all of them for a request's first row.
+
+    `reached` is the highest order number of the request's rows in this file so far.
+    """
 
     row: Row
     digest: str
     changed: tuple[int, ...]
+    reached: int
     first: bool = False
     logged_creation: bool = False
     order_step: int = 1
@@ -34,6 +38,7 @@ class Step:
 class _Before:
     cells: tuple[str, ...]
     order: int
+    reached: int
     at: datetime
     seen: dict[bytes, int]
 
@@ -93,12 +98,13 @@ class Tracker:
         seen = before.seen if before else {}
         again = seen.get(row.digest, 0)
         seen[row.digest] = again + 1
-        self._rows.put(row.number, _Before(row.cells, row.order, row.time.at, seen))
+        reached = max(before.reached, row.order) if before else row.order
+        self._rows.put(row.number, _Before(row.cells, row.order, reached, row.time.at, seen))
         # Two rows of a request alike in every cell are two rows: each has a digest of its own.
         digest = hashlib.sha256(row.digest + again.to_bytes(4, "big")).hexdigest()[:32]
         if before is None:
             opened = row.cells[self._state] == self._opening
-            return Step(row, digest, first=True, logged_creation=opened, changed=self._every)
+            return Step(row, digest, self._every, reached, first=True, logged_creation=opened)
         old, new = before.cells, row.cells
         return Step(
             row=row,
@@ -106,6 +112,7 @@ class Tracker:
             changed=()
             if old == new
             else tuple([place for place in self._every if old[place] != new[place]]),
+            reached=reached,
             order_step=row.order - before.order,
             time_back=row.time.at < before.at,
         )

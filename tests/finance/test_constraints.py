@@ -1,0 +1,41 @@
+"""No adjustment of nothing or less stands in the database, whoever writes it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError
+
+from audit.recording import recording
+from finance.models import FinancialAdjustment
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def adjustment(amount: str) -> FinancialAdjustment:
+    request = factories.support_request()
+    with recording("request.updated", by=factories.TESTER, subject=request):
+        return FinancialAdjustment.objects.create(
+            entity=request.entity, support_request=request, number="A1", kind="refund",
+            amount=Decimal(amount), currency="USD", reason_code="late", reason="It came late",
+            drafted_by=factories.person(),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", ["0", "-0.0001", "-25"])
+def test_an_amount_that_is_not_positive_is_refused(amount: str) -> None:
+    with pytest.raises(IntegrityError, match="financial_adjustment_amount_is_positive"):
+        adjustment(amount)
+
+
+def test_the_smallest_amount_is_accepted() -> None:
+    assert adjustment("0.0001").amount == Decimal("0.0001")
+
+
+def test_every_constraint_of_money_is_tried() -> None:
+    models = apps.get_app_config("finance").get_models()
+    names = [constraint.name for model in models for constraint in model._meta.constraints]
+    assert names == ["financial_adjustment_amount_is_positive"]
