@@ -22,6 +22,7 @@ class Access:
 
     ``reads_trail`` says who may open the trail of everything, ``coverage`` what it shows them.
     ``entity_names`` and ``addresses`` (event id to the page of its subject) work in bulk.
+    ``sees_row`` says whether a person may see the row of a version, and so all its versions.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
     """
 
@@ -30,6 +31,7 @@ class Access:
     coverage: Callable[[Any], str]
     entity_names: Callable[[Collection[int]], dict[int, str]]
     addresses: Callable[[Iterable[Event]], dict[int, str]]
+    sees_row: Callable[[Any, Any], bool]
     looked: Callable[[int, Actor], None]
 
 

@@ -210,8 +210,7 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
     def get_history_queryset(
         self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any
     ) -> QuerySet[Any]:
-        events = access().events_for(request.user).order_by()
-        versions = history_manager.filter(**{pk_name: object_id}, event_id__in=events.values("pk"))
+        versions = history_manager.filter(**{pk_name: object_id})
         return versions.select_related("event").order_by("-history_id")
 
     def set_history_delta_changes(

@@ -1,4 +1,4 @@
-"""Chooses the two versions of one row that a page compares, among those a person may see."""
+"""Chooses the two versions of one row that a page compares, if a person may see the row."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 from django.db import models
 
 from audit import kinds, specs, timeline
+from audit.access import access
 from audit.kinds import Kind
-from audit.models import Event, EventQuerySet
+from audit.models import Event
 from audit.versions import key_of, version_model
 
 CHOICES = 100
@@ -33,7 +34,7 @@ class Choice:
 def context(
     label: str,
     row_id: int,
-    events: EventQuerySet,
+    person: Any,
     older_id: int | None,
     newer_id: int | None,
     *,
@@ -44,13 +45,14 @@ def context(
     Raises Hidden, and LookupError where there is no such model, row or version.
     """
     model = specs.versioned_models()[label]
-    all_versions = version_model(model).objects.filter(**{key_of(model): row_id})
-    versions = all_versions.filter(event_id__in=events.order_by().values("pk"))
+    versions = version_model(model).objects.filter(**{key_of(model): row_id})
     newest = versions.order_by("-history_id").first()
     if newest is None:
-        if all_versions.exists():
-            raise Hidden
         raise LookupError("no such row")
+    # Whoever may see the row sees all its versions: with one left out, the next would seem to have
+    # made its changes.
+    if not access().sees_row(person, newest):
+        raise Hidden
     newer_id = newest.history_id if newer_id is None else newer_id
     if older_id is None:
         older_id = before(versions, newer_id)

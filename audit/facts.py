@@ -63,7 +63,7 @@ def when(event: Event) -> list[Fact]:
 
 def what(event: Event, entity: str) -> list[Fact]:
     cause = sentences.cause(event.cause_kind, event.cause_label, event.cause_version)
-    is_event = event.cause_kind == "event"
+    cause_event = str(event.cause_event_id or "")
     return [
         Fact("Kind", event.kind, is_code=True),
         Fact("Outcome", sentences.named(sentences.OUTCOMES, event.outcome)),
@@ -73,7 +73,7 @@ def what(event: Event, entity: str) -> list[Fact]:
         Fact("Entity", visible(entity) or number(event.entity_id)),
         Fact("Reason", visible(event.reason)),
         Fact("Cause", visible(cause),
-             event_id=event.cause_id if is_event else ""),
+             event_id=cause_event),
         Fact("Cause id", visible(event.cause_id), is_code=True),
         *details(event.detail),
     ]  # fmt: skip

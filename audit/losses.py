@@ -15,7 +15,7 @@ from django.db.migrations.migration import Migration
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
 
-from audit.versions import VersionMark
+from audit.versions import OWN_COLUMNS, VersionMark
 
 EVENT = ("audit", "event")
 
@@ -111,6 +111,10 @@ def claim(operation: Operation, model: ModelState) -> Iterator[str]:
     if not isinstance(operation, migrations.AddField | migrations.AlterField):
         return
     claims = claims_of(operation.field)
+    if is_version_state(model) and column(operation.name, operation.field) in OWN_COLUMNS:
+        # makemigrations may add the event to a new table in a second step. Without a default
+        # PostgreSQL refuses that where rows are.
+        claims -= {"NOT NULL"}
     if isinstance(operation, migrations.AlterField):
         claims -= claims_of(model.fields[operation.name])
     if claims:

@@ -95,5 +95,12 @@ class Event(models.Model):
         return f"event {self.pk}: {self.kind}"
 
     @property
+    def cause_event_id(self) -> int | None:
+        """The event that led to this one; None also where the stored words are no such id."""
+        text = self.cause_id
+        is_id = text.isascii() and text.isdigit() and len(text) <= 18
+        return int(text) if self.cause_kind == "event" and is_id else None
+
+    @property
     def public_id(self) -> str:
         return f"E-{self.pk}"

@@ -94,8 +94,8 @@ def related(event: Event, events: EventQuerySet) -> list[timeline.Entry]:
     akin = Q(cause_kind="event", cause_id=str(event.pk))
     if event.correlation_id:
         akin |= Q(correlation_id=event.correlation_id)
-    if event.cause_kind == "event" and event.cause_id.isdigit():
-        akin |= Q(pk=int(event.cause_id))
+    if event.cause_event_id is not None:
+        akin |= Q(pk=event.cause_event_id)
     found = near.filter(akin).exclude(pk=event.pk).order_by("pk")[:RELATED]
     return [timeline.Entry(other, kinds.describe(other.kind)) for other in found]
 
@@ -117,11 +117,10 @@ def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
 @require_safe
 def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
     """Any two versions of one row; the newest against the one before it unless told otherwise."""
-    events = access().events_for(request.user)
     shows_all = request.GET.get("fields") == "all"
     chosen = (paging.id_or_none(request.GET, "from"), paging.id_or_none(request.GET, "to"))
     try:
-        context = comparing.context(model, row_id, events, *chosen, shows_all=shows_all)
+        context = comparing.context(model, row_id, request.user, *chosen, shows_all=shows_all)
     except comparing.Hidden:
         refuse(request)
     except LookupError as error:

@@ -42,6 +42,7 @@ class Table:
     name: str
     file: int | None
     columns: dict[int, Column]
+    has_rows: bool = False
 
 
 class Moment(Operation):
@@ -91,9 +92,10 @@ class Watch:
         names = {triggers.EVENT_TABLE, *(pair.version for pair in triggers.pairs())}
         names |= {losses.table_of(model) for model in trail_models(state)}
         tables = read(connection, "c.relname = ANY(%s)", sorted(names))
+        for table in tables.values():
+            table.has_rows = losses.has_rows(table.name, connection.alias)
         if backwards:  # an empty table may go with the migration that made it
-            alias = connection.alias
-            tables = {o: table for o, table in tables.items() if losses.has_rows(table.name, alias)}
+            tables = {oid: table for oid, table in tables.items() if table.has_rows}
         self.tables, self.transaction = tables, transaction_id(connection)
 
     def end(self, connection: BaseDatabaseWrapper, state: ProjectState, *, backwards: bool) -> None:
@@ -161,7 +163,7 @@ def differences(
                 table.name, old, now.columns.get(number), declared.get(now.name, set())
             )
         for number in now.columns.keys() - table.columns.keys():
-            if now.columns[number].claims:
+            if table.has_rows and now.columns[number].claims:
                 yield (
                     f"{now.name}.{now.columns[number].name} was added as NOT NULL or with a "
                     "default: what is recorded already would claim a value that never was"

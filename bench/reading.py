@@ -23,7 +23,7 @@ from bench.models import OwnTicket, SimpleHistoryTicket
 from bench.report import IS_QUICK, Spread, Target, heading, ratios, say
 from requests_app.models import Customer, User
 
-SHORT, LONG = 1_000, 100_000
+SHORT, LONG = 1_000, 10_000 if IS_QUICK else 100_000
 # Turns per commit: a row changed often in one transaction slows down, as no old copy can go yet.
 COMMIT = 500
 PAGE, ROUNDS, BLOCK = 50, 10 if IS_QUICK else 60, 5

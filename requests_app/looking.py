@@ -10,7 +10,11 @@ from audit.actors import Actor
 from audit.looks import AGAIN_AFTER, once
 from audit.models import Event
 from audit.recording import record
+from requests_app import people
 from requests_app.models import SupportRequest
+
+# Where a search or an export names the entities it went through: who audits all may read of it.
+ENTITIES = "entities"
 
 
 def viewed(support_request: SupportRequest, by: Actor) -> bool:
@@ -45,14 +49,25 @@ def refused(number: str, by: Actor) -> None:
 
 
 def searched(query: str, count: int, by: Actor) -> None:
-    detail = {"query": query, "query_sha256": digest(query.encode()), "count": count}
+    detail = {
+        "query": query,
+        "query_sha256": digest(query.encode()),
+        "count": count,
+        ENTITIES: people.entity_ids(by.person),
+    }
     record("request.list_searched", by=by, detail=detail)
 
 
 def exported(
     by: Actor, *, conditions: dict[str, str], rows: int, columns: list[str], sha256: str
 ) -> None:
-    detail = {"filter": conditions, "rows": rows, "columns": columns, "file_sha256": sha256}
+    detail = {
+        "filter": conditions,
+        "rows": rows,
+        "columns": columns,
+        "file_sha256": sha256,
+        ENTITIES: people.entity_ids(by.person),
+    }
     record("request.list_exported", by=by, detail=detail)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from audit.access import Access
 from audit.models import Event, EventQuerySet
 from audit.timeline import COUNTED
+from audit.versions import root_column
 from requests_app import looking, people
 from requests_app.models import Entity, Message, SupportRequest, User
 
@@ -30,14 +31,37 @@ SHOWN: dict[str, tuple[str, Q]] = {
 def events_for(person: Any) -> EventQuerySet:
     """Events of the requests a person may see; all others for those who read trails.
 
-    What belongs to no entity, such as sign-ins, is for every auditor and administrator.
+    What belongs to no entity, such as sign-ins, is for every auditor and administrator; a search
+    or an export for those who audit all the entities it went through.
     """
     seen = people.entity_ids(person)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
     others = Q(support_request_id__isnull=False, entity_id__in=set(seen) - set(audited))
     if not audited:
         return Event.objects.filter(others)
-    return Event.objects.filter(Q(entity_id__in=audited) | Q(entity_id__isnull=True) | others)
+    of_none = Q(entity_id__isnull=True) & (
+        ~Q(detail__has_key=looking.ENTITIES)
+        | Q(**{f"detail__{looking.ENTITIES}__contained_by": audited})
+    )
+    return Event.objects.filter(Q(entity_id__in=audited) | of_none | others)
+
+
+def sees_row(person: Any, version: Any) -> bool:
+    """Parts of a request are seen by whoever sees the request; other rows of an entity, and those
+    of none, by who reads its trail."""
+    if version.instance_type is Entity:
+        entity_id = version.id
+    elif hasattr(version, "entity_id"):
+        entity_id = version.entity_id
+    elif hasattr(version, "support_request_id"):
+        of_request = SupportRequest.objects.filter(pk=version.support_request_id)
+        entity_id = of_request.values_list("entity_id", flat=True).first()
+    else:
+        return people.reads_trail(person)
+    if root_column(version.instance_type):
+        return entity_id in people.entity_ids(person)
+    audited = people.entities_of(person, people.READS_TRAIL)
+    return entity_id in {entity.pk for entity in audited}
 
 
 def coverage(person: Any) -> str:
@@ -76,6 +100,7 @@ ACCESS = Access(
     coverage=coverage,
     entity_names=entity_names,
     addresses=addresses,
+    sees_row=sees_row,
     looked=looking.looked_at,
 )
 

@@ -93,6 +93,13 @@ def test_a_version_column_that_may_be_null_is_added(state: ProjectState) -> None
     assert found("requests_app", operation, state) == []
 
 
+def test_the_event_of_a_version_may_be_added_by_a_second_migration(state: ProjectState) -> None:
+    event = models.ForeignKey("audit.Event", models.DO_NOTHING, db_constraint=False)
+    operation = migrations.AddField(CUSTOMER, "event", event)
+
+    assert found("requests_app", operation, state) == []
+
+
 def test_a_version_table_stays_where_the_recorder_writes(state: ProjectState) -> None:
     [problem] = found("requests_app", migrations.AlterModelTable(CUSTOMER, "elsewhere"), state)
 
