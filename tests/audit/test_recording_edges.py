@@ -128,6 +128,26 @@ def test_an_event_of_an_act_that_was_not_done_carries_no_change(
 
 
 @pytest.mark.django_db
+def test_such_an_event_carries_none_either_when_it_is_put_in_force_by_hand(
+    two: tuple[SupportRequest, SupportRequest],
+) -> None:
+    event_id = record("request.viewed", by=factories.TESTER, outcome="denied")
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="unrecorded change"):
+        cursor.execute("SELECT set_config('audit.event', %s, true)", [str(event_id)])
+        SupportRequest.objects.filter(pk=two[0].pk).update(category="Hidden")
+
+
+@pytest.mark.usefixtures("own_database")
+def test_the_owner_is_outside_though_the_session_calls_itself_casetrail() -> None:
+    with roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('application_name')")
+        assert cursor.fetchone()[0].startswith("casetrail")
+        cursor.execute("SELECT audit_open('x', 'Ana', actor_kind => 'user', actor_id => '1')")
+        event = Event.objects.get(pk=cursor.fetchone()[0])
+    assert (event.actor_kind, event.actor_id, event.channel) == ("outside", "", "sql")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("call", "constraint"),
     [

@@ -71,7 +71,7 @@ MUTANTS = (
     ),
     Mutant(
         "another role may act as a person", "audit/triggers.py",
-        "SESSION_USER <> {app}::name", "SESSION_USER = 'nobody'::name", (OUTSIDE,),
+        "SESSION_USER <> {app}::name", "SESSION_USER = 'nobody'::name", (EDGES,),
     ),
     Mutant(
         "psql may act as the application", "audit/triggers.py",
