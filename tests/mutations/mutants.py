@@ -101,7 +101,7 @@ MUTANTS = (
     ),
     Mutant(
         "a refused act is not recorded", "audit/recording.py",
-        "        opened.unwritten.append(unsuccessful(opened.facts, error))\n", "",
+        "opened.unwritten.append(Unwritten(unsuccessful(opened.facts, error), opened.id))", "pass",
         (SERVICES, RECORDING),
     ),
     Mutant(
@@ -138,7 +138,8 @@ MUTANTS = (
     ),
     Mutant(
         "migrations do not refresh triggers", "audit/schema.py",
-        "                if tables:\n", "                if False:\n", (SCHEMA,),
+        "                if tables:\n", "                if False:\n",
+        (f"{SCHEMA}::test_an_app_whose_first_models_need_two_migrations_is_detected_whole",),
     ),
     Mutant(
         "a tampered writer is not noticed", "audit/checks.py",
