@@ -132,7 +132,7 @@ def test_whenever_a_request_stood_its_customer_stood_too(tmp_path: Path, entity:
     load(tmp_path, entity, row(), row(sys_mod_count="1", caller_id="Caller 9"))
     for version in SupportRequest.history.all():
         customers = versions.as_of(Customer, version.history_date, id=version.customer_id)
-        assert [each.pk for each in customers] == [version.customer_id]
+        assert [each.id for each in customers] == [version.customer_id]
 
 
 def test_each_row_is_an_event_and_each_change_a_version(tmp_path: Path, entity: Entity) -> None:
