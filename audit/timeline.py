@@ -182,21 +182,27 @@ def pairs_of(label: str, event_ids: Sequence[int]) -> list[Pair]:
 
 def described(pairs: Iterable[Pair], *, all_fields: bool = False) -> list[tuple[RowChange, int]]:
     """Row changes with the ids of their events. All share one budget for comparing texts."""
-    pairs = list(pairs)
-    names = names_at(key for pair in pairs for key in references_of(pair, all_fields=all_fields))
+    named = [(pair, references_of(pair, all_fields=all_fields)) for pair in pairs]
+    names = names_at(key for _, keys in named for key in keys)
     work = Work()
     return [
-        (row_change(pair, names, work, all_fields=all_fields), pair.version["event_id"])
-        for pair in pairs
+        (
+            row_change(
+                pair,
+                {(label, row_id): names.get((label, row_id, at), "") for label, row_id, at in keys},
+                work,
+                all_fields=all_fields,
+            ),
+            pair.version["event_id"],
+        )
+        for pair, keys in named
     ]
 
 
 def row_change(
-    pair: Pair, names: dict[Key, str], work: Work, *, all_fields: bool = False
+    pair: Pair, own_names: dict[tuple[str, str], str], work: Work, *, all_fields: bool = False
 ) -> RowChange:
     version, fields = pair.version, specs.of_model(pair.model)
-    keys = references_of(pair, all_fields=all_fields)
-    own_names = {(key[0], key[1]): names.get(key, "") for key in keys}
     return RowChange(
         model=pair.model._meta.label_lower,
         model_label=str(pair.model._meta.verbose_name),
@@ -240,36 +246,47 @@ def names_at(keys: Iterable[Key]) -> dict[Key, str]:
     return names
 
 
+# Each version comes once, with the places of all who asked for it: most ask for the same few.
 AT_MOMENTS = """
-    SELECT wanted.id, wanted.moment, version.* FROM unnest(%s::text[], %s::timestamptz[])
-        AS wanted (id, moment)
-    CROSS JOIN LATERAL (
-        SELECT * FROM {table} AS version
-        WHERE version.{key} = wanted.id::{type} AND version.history_date <= wanted.moment
-        ORDER BY version.history_date DESC, version.history_id DESC LIMIT 1
-    ) AS version
+    WITH found AS (
+        SELECT wanted.place, (
+            SELECT history_id FROM {table}
+            WHERE {key} = wanted.id::{type} AND history_date <= wanted.moment
+            ORDER BY history_date DESC, history_id DESC LIMIT 1
+        ) AS history_id
+        FROM unnest(%s::text[], %s::timestamptz[]) WITH ORDINALITY AS wanted (id, moment, place)
+    )
+    SELECT array_agg(found.place), {columns}
+    FROM found JOIN {table} USING (history_id) GROUP BY {table}.history_id
 """
+
+
+@cache
+def at_moments(model: type[models.Model]) -> tuple[str, tuple[str, ...]]:
+    """The statement for names of this model, and the attributes its columns are for."""
+    connection: Any = connections["default"]
+    quote, key = connection.ops.quote_name, model._meta.pk
+    live = {field.attname for field in model._meta.concrete_fields}
+    copied = [spec for spec in specs.copied_fields(model) if spec.attname in live]
+    table = quote(version_model(model)._meta.db_table)
+    statement = AT_MOMENTS.format(
+        table=table,
+        key=quote(key.column),
+        type=key.rel_db_type(connection),
+        columns=", ".join(f"{table}.{quote(spec.column)}" for spec in copied),
+    )
+    return statement, tuple(spec.attname for spec in copied)
 
 
 def names_of_model(model: type[models.Model], keys: Sequence[Key]) -> dict[Key, str]:
     """Each row's name from its version at the moment, made by the model's own ``__str__``."""
-    label, key = model._meta.label_lower, model._meta.pk
-    connection: Any = connections["default"]
-    statement = AT_MOMENTS.format(
-        table=connection.ops.quote_name(version_model(model)._meta.db_table),
-        key=connection.ops.quote_name(key.column),
-        type=key.rel_db_type(connection),
-    )
-    columns = {spec.attname: spec.column for spec in specs.copied_fields(model)}
-    live = {field.attname for field in model._meta.concrete_fields}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [[k[1] for k in keys], [k[2] for k in keys]])
-        names = [column.name for column in cursor.description]
-        found = {}
-        for values in cursor.fetchall():
-            row = dict(zip(names[2:], values[2:], strict=True))
-            row_values = {name: row[column] for name, column in columns.items() if name in live}
-            found[label, values[0], values[1]] = str(model(**row_values))
+    statement, attributes = at_moments(model)
+    found: dict[Key, str] = {}
+    with connections["default"].cursor() as cursor:
+        cursor.execute(statement, [[key[1] for key in keys], [key[2] for key in keys]])
+        for places, *values in cursor.fetchall():
+            name = str(model(**dict(zip(attributes, values, strict=True))))
+            found |= {keys[place - 1]: name for place in places}
     return found
 
 

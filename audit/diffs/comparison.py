@@ -15,6 +15,7 @@ from audit.diffs.values import at_scale, decimal_of, identified, shown, visible
 
 Version = Mapping[str, Any] | None
 
+NO_DETAILS = Details()
 NOTICE_SHOWN_ALIKE = "looks the same, but is stored differently"
 NO_DIFFERENCES = "There are no differences between these two versions"
 
@@ -58,10 +59,12 @@ def changes(
     """
     work = Work() if work is None else work
     found: list[Change] = []
+    if not all_fields:  # most fields are alike, so before anything is built for them
+        fields = [spec for spec in fields if _may_differ(before, after, spec)]
     for outer, key, *values in _opened(before, after, fields):
         old, new = values
-        if not all_fields and outer.kind != "money" and same(old, new):
-            continue  # most fields, so before anything is built for them
+        if not all_fields and key is not None and same(old, new):
+            continue
         spec = outer if key is None else _spec_of_key(outer, key, old, new)
         if spec.kind == "money":
             old, new = at_scale(old, spec, before or {}), at_scale(new, spec, after or {})
@@ -75,7 +78,8 @@ def changes(
 
 def field_count(before: Version, after: Version, fields: Sequence[FieldSpec]) -> int:
     """How many fields the two versions have, each key of an expanded object counted as one."""
-    return sum(1 for _ in _opened(before, after, fields))
+    expanding = [spec for spec in fields if spec.expand]
+    return len(fields) - len(expanding) + sum(1 for _ in _opened(before, after, expanding))
 
 
 def summary(found: Sequence[Change], total: int) -> str:
@@ -94,6 +98,11 @@ def summary(found: Sequence[Change], total: int) -> str:
 
 def _inside_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _may_differ(before: Version, after: Version, spec: FieldSpec) -> bool:
+    """Money also differs by its currency, which is another field."""
+    return spec.kind == "money" or not same(_value(before, spec.name), _value(after, spec.name))
 
 
 def _differs(pair: Pair) -> bool:
@@ -117,8 +126,11 @@ def _outline(pair: Pair) -> Change:
 
 def _change(pair: Pair) -> Change:
     change = _outline(pair)
-    has_both = change.before_state == change.after_state == "value"
-    details = details_of(pair) if has_both else Details()
+    if not change.before_state == change.after_state == "value":
+        return change
+    details = details_of(pair)
+    if details == NO_DETAILS:
+        return change
     return replace(
         change,
         difference=details.difference,
