@@ -15,9 +15,10 @@ from audit.models import Event, EventQuerySet
 from audit.timeline import COUNTED
 from audit.versions import root_column
 from requests_app import looking, people
-from requests_app.models import Entity, Message, SupportRequest, User
+from requests_app.models import Customer, Entity, Message, RawIntake, SupportRequest, User
 
 MESSAGES = 50
+CAME_WITH_REQUESTS = (Customer, RawIntake)
 LOOKS = ("request.viewed", "request.view_denied")
 CONVERSATION = ("request.opened", "request.replied")
 # The filters of a request's timeline. "Changes" is what was done to the request beside talking.
@@ -47,8 +48,8 @@ def events_for(person: Any) -> EventQuerySet:
 
 
 def sees_row(person: Any, version: Any) -> bool:
-    """Parts of a request are seen by whoever sees the request; other rows of an entity, and those
-    of none, by who reads its trail."""
+    """Parts of a request, and what it came with, are seen by whoever sees the request; other rows
+    of an entity, and those of none, by who reads its trail."""
     if version.instance_type is Entity:
         entity_id = version.id
     elif hasattr(version, "entity_id"):
@@ -58,7 +59,7 @@ def sees_row(person: Any, version: Any) -> bool:
         entity_id = of_request.values_list("entity_id", flat=True).first()
     else:
         return people.reads_trail(person)
-    if root_column(version.instance_type):
+    if root_column(version.instance_type) or version.instance_type in CAME_WITH_REQUESTS:
         return entity_id in people.entity_ids(person)
     audited = people.entities_of(person, people.READS_TRAIL)
     return entity_id in {entity.pk for entity in audited}

@@ -156,7 +156,7 @@ MUTANTS = (
     ),
     Mutant(
         "names are those of today", "audit/timeline.py",
-        "version.history_date <= wanted.moment", "version.history_date <= now()", (TIMELINE,),
+        "history_date <= wanted.moment", "history_date <= now()", (TIMELINE,),
     ),
     Mutant(
         "the past shows what came later", "audit/versions.py",
