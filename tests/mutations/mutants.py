@@ -91,8 +91,9 @@ MUTANTS = (
     ),
     Mutant(
         "the caller says when it was recorded", SQL,
-        "    new.recorded_at := clock_timestamp();\n",
-        "    new.recorded_at := coalesce(new.recorded_at, new.occurred_at, clock_timestamp());\n",
+        "        clock_timestamp(), pg_current_xact_id()::text::bigint,\n",
+        "        coalesce(audit_open.occurred_at, clock_timestamp()),"
+        " pg_current_xact_id()::text::bigint,\n",
         ("tests/requests_app/test_demo.py",),
     ),
     Mutant(
