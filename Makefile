@@ -40,7 +40,7 @@ check: ## style, types, import directions, migrations, settings for production, 
 	$(py) -m pytest -q tests/test_architecture.py
 	$(py) manage.py makemigrations --check --dry-run
 	$(production) $(py) manage.py check --deploy --fail-level WARNING
-	find templates -name '*.html' -print0 | xargs -0r $(py) -m djade --check --target-version 5.2
+	find templates -name '*.html' -print0 | xargs -0r .venv/bin/djade --check --target-version 5.2
 
 serve: setup ## serve in production, from the environment
 	@$(py) -m config.serve
