@@ -102,11 +102,11 @@ def function_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
         cursor.execute(
             "SELECT proname, array_agg(prosrc), bool_and(proowner = relowner),"
             " bool_and('search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}'))),"
-            " bool_and(prosecdef = (proname = 'audit_open')),"
+            " bool_and(prosecdef = (proname = ANY (%s))),"
             " bool_or(has_function_privilege('public', pg_proc.oid, 'EXECUTE'))"
             " FROM pg_proc, pg_class WHERE pronamespace = 'public'::regnamespace"
             " AND proname = ANY (%s) AND pg_class.oid = %s::regclass GROUP BY proname",
-            [list(wanted), EVENT_TABLE],
+            [list(triggers.DEFINERS), list(wanted), EVENT_TABLE],
         )
         present = {name: facts for name, *facts in cursor}
     for name, body in wanted.items():

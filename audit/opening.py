@@ -1,14 +1,16 @@
-"""The statement that opens an event: what is said to audit_open, and how."""
+"""The statement that opens an event: what is said to the database, and when it is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections, models
-from psycopg.types.json import Jsonb
+from psycopg import ClientCursor
 
+# In the order of audit_open_listed (sql/recorder.sql).
 ARGUMENTS = (
     "kind", "outcome", "subject_type", "subject_id", "subject_label", "support_request_id",
     "entity_id", "actor_kind", "actor_id", "actor_label", "actor_role", "on_behalf_of_id",
@@ -16,60 +18,153 @@ ARGUMENTS = (
     "address", "user_agent", "session", "sign_in_method", "reason", "correlation_id",
     "occurred_at", "detail", "arm",
 )  # fmt: skip
-OPEN = "SELECT public.audit_open({})".format(", ".join(f"{name} => %s" for name in ARGUMENTS))
-# Said even when empty or false: audit_open would otherwise assume something else.
-ALWAYS_SAID = frozenset({"kind", "outcome", "actor_kind", "channel", "arm"})
+OPEN = "SELECT public.audit_open_listed(%s)"
+CURRENT_KEY = "currval(pg_get_serial_sequence(%s, %s))"
+OPEN_KEYED = f"{OPEN}, {CURRENT_KEY}"
 
 Facts = dict[str, Any]
 
 
-def open_event(facts: Facts, using: str, subject: models.Model | None = None) -> int:
-    """Inserts the event; gives an unsaved subject its key in the same statement.
+class KeyDiffers(Exception):
+    """A new subject has another key than the one its event was opened with."""
 
-    Only what is not empty is said: each argument that need not be sent makes an event cheaper.
+
+@dataclass
+class Opening:
+    """An event that is to be opened once; an unsaved subject gets its key with it.
+
+    A message to the database costs more than the event itself. So in a recording the opening waits
+    for the first statement, whatever it is, and goes in front of it in one message.
     """
-    said = {name: value for name, value in facts.items() if value or name in ALWAYS_SAID}
-    if "detail" in said:
-        said["detail"] = Jsonb(said["detail"])
-    with connections[using].cursor() as cursor:
-        if subject is None or not needs_key(subject):
-            cursor.execute(opening(tuple(said)), list(said.values()))
-            return int(cursor.fetchone()[0])
-        keyed = keyed_facts(subject)
-        said = {name: value for name, value in said.items() if name not in keyed}
-        sequence = [subject._meta.db_table, subject._meta.pk.column]
-        cursor.execute(opening_of_new(tuple(said), keyed), [*said.values(), *sequence])
-        event_id, key = cursor.fetchone()
-    subject.pk = subject._reserved_key = key  # type: ignore[attr-defined]
-    return int(event_id)
+
+    facts: Facts
+    using: str
+    subject: models.Model | None = None
+    event_id: int = 0
+    is_sent: bool = field(default=False, init=False)
+    reserves: bool = field(default=False, init=False)
+    key_is_awaited: bool = field(default=False, init=False)
+    key: Any = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.reserves = self.subject is not None and needs_key(self.subject)
+
+    def now(self) -> int:
+        """The event's id. Opens it in a message of its own where no statement has come yet."""
+        if not self.event_id:
+            self.is_sent = True
+            with connections[self.using].cursor() as cursor:
+                if self.reserves and self.subject is not None:
+                    cursor.execute(OPEN_KEYED, [self.said(), *key_place(self.subject)])
+                    self.event_id, self.key = cursor.fetchone()
+                    self.subject.pk = self.subject._reserved_key = self.key  # type: ignore[attr-defined]
+                else:
+                    cursor.execute(OPEN, [self.said()])
+                    self.event_id = cursor.fetchone()[0]
+        return self.event_id
+
+    def with_first(
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,  # noqa: FBT001 - Django's order
+        context: Any,
+    ) -> Any:
+        """Wraps the statements of a recording (Django's execute_wrapper)."""
+        if self.is_sent:
+            return execute(sql, params, many, context)
+        cursor = context["cursor"].cursor
+        lacks_key = self.reserves and not self.key_is_awaited
+        if lacks_key or many or isinstance(params, dict) or not isinstance(cursor, ClientCursor):
+            self.now()  # these cannot be sent as the second of two statements
+            return execute(sql, params, many, context)
+        self.is_sent = True
+        second = sql if params is not None else sql.replace("%", "%%")
+        result = execute(f"{OPEN}; {second}", (self.said(), *(params or ())), many, context)
+        [[self.event_id]] = cursor.fetchall()
+        cursor.nextset()
+        return result
+
+    def await_key(self) -> KeyToCome:
+        """What an unsaved subject is inserted with, where its insertion is the first statement."""
+        self.key_is_awaited = True
+        assert self.subject is not None
+        return KeyToCome(self.subject)
+
+    def check_key(self) -> None:
+        """Raises where the subject was inserted under another key than its event names."""
+        if self.key is not None and self.subject is not None and self.subject.pk != self.key:
+            raise KeyDiffers(
+                f"The event names {self.subject._meta.verbose_name} {self.key}, but it was inserted"
+                f" as {self.subject.pk}. Save it by itself, or ask for the recording's id first."
+            )
+
+    def said(self) -> str:
+        if self.subject is None or not self.reserves:
+            return listed(self.facts)
+        return listed(self.facts, *key_place(self.subject), own_id(self.subject))
 
 
-@cache
-def opening(names: tuple[str, ...]) -> str:
-    arguments = ", ".join(f"{name} => %s" for name in names)
-    return f"SELECT public.audit_open({arguments})"
+class KeyToCome:
+    """The key that the opening takes from the sequence, right before the INSERT that uses it.
+
+    As light as the compiler of insertions allows: an Expression would cost as much as an event.
+    """
+
+    contains_aggregate = contains_column_references = contains_over_clause = False
+
+    def __init__(self, subject: models.Model) -> None:
+        self.place = key_place(subject)
+
+    def resolve_expression(self, *_args: Any, **_kwargs: Any) -> KeyToCome:
+        return self
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[str]]:
+        return CURRENT_KEY, list(self.place)
 
 
-@cache
-def opening_of_new(names: tuple[str, ...], keyed: tuple[str, ...]) -> str:
-    """As opening, for a subject whose key is taken from its sequence in the same statement."""
-    own = [f"{name} => key{'::text' if name == 'subject_id' else ''}" for name in keyed]
-    arguments = ", ".join([*(f"{name} => %s" for name in names), *own])
-    return (
-        f"SELECT public.audit_open({arguments}), key"  # noqa: S608 - names of our own arguments
-        " FROM nextval(pg_get_serial_sequence(%s, %s)) AS key"
-    )
+def open_event(facts: Facts, using: str) -> int:
+    """Inserts the event in a message of its own."""
+    return Opening(facts, using).now()
 
 
-def keyed_facts(subject: models.Model) -> tuple[str, ...]:
-    """Which facts of a new subject are its key: of a request also the id its parts refer to, of
-    an entity the entity."""
-    keyed = ["subject_id"]
+def listed(facts: Facts, *key: str) -> str:
+    """What audit_open_listed is told, as a PostgreSQL array literal.
+
+    psycopg would adapt a list item by item, which takes as long as the rest of the statement. A NUL
+    becomes a visible sign, as PostgreSQL cannot hold one: what somebody tried must be recorded,
+    whatever bytes it came with.
+    """
+    items = [item(facts[name]) for name in ARGUMENTS[:-2]]
+    detail = facts["detail"]
+    items.append(item(json.dumps(storable(detail))) if detail else '"{}"')
+    items.append("t" if facts["arm"] else "f")
+    items += [item(word) for word in key]
+    return "{" + ",".join(items).replace("\x00", "\u2400") + "}"
+
+
+def item(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def key_place(subject: models.Model) -> tuple[str, str]:
+    """The table and column whose sequence numbers the subject, as pg_get_serial_sequence wants."""
+    table = connections["default"].ops.quote_name(subject._meta.db_table)
+    return f"public.{table}", str(subject._meta.pk.column)
+
+
+def own_id(subject: models.Model) -> str:
+    """Which fact beside the subject's id its new key is: of a request the id its parts refer to,
+    of an entity the entity."""
     if getattr(subject, "is_trail_root", False):
-        keyed.append("support_request_id")
-    if getattr(subject, "is_trail_entity", False):
-        keyed.append("entity_id")
-    return tuple(keyed)
+        return "support_request_id"
+    return "entity_id" if getattr(subject, "is_trail_entity", False) else ""
 
 
 def needs_key(subject: models.Model) -> bool:
@@ -77,8 +172,7 @@ def needs_key(subject: models.Model) -> bool:
 
 
 def storable(value: Any) -> Any:
-    """The value with a visible sign for each NUL, which PostgreSQL cannot hold: what somebody
-    tried must be recorded, whatever bytes it came with."""
+    """The value with a visible sign for each NUL in it, at any depth."""
     if isinstance(value, str):
         return value.replace("\x00", "\u2400")
     if isinstance(value, Mapping):

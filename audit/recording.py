@@ -22,7 +22,7 @@ from simple_history.utils import get_change_reason_from_object
 
 from audit import actors, kinds
 from audit.actors import Actor, Cause
-from audit.opening import Facts, needs_key, open_event, storable
+from audit.opening import Facts, KeyToCome, Opening, open_event
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +51,10 @@ class Act:
     occurred_at: datetime | None
 
     def facts(self, outer: Recording | None) -> Facts:
-        """The arguments of audit_open, by name, as the subject is now."""
+        """What is said of the event, by name, as the subject is now."""
         about = subject_facts(self.subject)
         origin, cause = self.by.origin, cause_of(self.by, outer)
-        facts = about | {
+        return about | {
             "kind": kinds.require(self.kind).name,
             "outcome": "done",
             "actor_kind": self.by.kind,
@@ -78,7 +78,6 @@ class Act:
             "detail": dict(self.detail),
             "arm": True,
         }
-        return {name: storable(value) for name, value in facts.items()}
 
     def check(self) -> None:
         described = kinds.require(self.kind)
@@ -88,7 +87,8 @@ class Act:
 
 @dataclass(frozen=True)
 class Unwritten:
-    """An act that did not succeed: its facts, and the id its event had before the rollback."""
+    """An act that did not succeed: its facts, and the id its event had before the rollback (0 if it
+    had not been opened yet)."""
 
     facts: Facts
     event_id: int
@@ -96,18 +96,30 @@ class Unwritten:
 
 @dataclass
 class Recording:
-    """An open event: its id, what it records, and the unsuccessful acts to be written after it."""
+    """An event, what it records, and the unsuccessful acts to be written after it.
+
+    It is opened by the first statement of its block, or by whoever asks for its id.
+    """
 
     act: Act
     using: str
     connection: Any
     outer: Recording | None
-    id: int = 0
+    opening: Opening | None = None
     facts: Facts = field(default_factory=dict)
-    reserved_key: bool = False
     is_over: bool = False
     is_committed: bool = False
     unwritten: list[Unwritten] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        """The event's id. Asking for it opens the event, if no statement has done so yet: needed
+        before COPY, which cannot carry the opening along."""
+        return self.opening.now() if self.opening is not None else 0
+
+    @property
+    def reserves(self) -> bool:
+        return self.opening is not None and self.opening.reserves
 
     def discard(self) -> NoReturn:
         """Ends the block without an event: nothing was to be done. Rolls back what it wrote."""
@@ -117,8 +129,8 @@ class Recording:
         """What other callbacks raise after the commit undoes nothing."""
         self.is_committed = True
 
-    def begin(self, *, locked: bool, before: Callable[[], None] | None) -> None:
-        """Locks, prepares and opens the event, in this order: events then come as locks do."""
+    def begin(self, *, locked: bool, before: Callable[[], None] | None) -> Opening:
+        """Locks, prepares and readies the event, in this order: events then come as locks do."""
         subject = self.act.subject
         transaction.on_commit(self.note_commit, using=self.using)
         self.act.check()
@@ -128,8 +140,19 @@ class Recording:
             before()
         if locked or before is not None:
             self.facts = self.act.facts(self.outer)
-        self.reserved_key = subject is not None and needs_key(subject)
-        self.id = open_event(self.facts, self.using, subject)
+        self.opening = Opening(self.facts, self.using, subject)
+        if self.outer is not None:
+            self.opening.now()  # else what cannot carry it along would go to the outer event
+        return self.opening
+
+    def end(self, *, was_in_transaction: bool) -> None:
+        """Opens the event of a block that wrote nothing, and gives way to the outer one."""
+        if self.opening is None or self.connection.needs_rollback:
+            return
+        self.opening.now()
+        self.opening.check_key()
+        if was_in_transaction:
+            restore(self.outer, self.using)
 
 
 _stack: ContextVar[tuple[Recording, ...]] = ContextVar("audit_recordings", default=())
@@ -142,7 +165,7 @@ def current(using: str = DEFAULT_DB_ALIAS) -> Recording | None:
     that outlives the recording, such as a task's, still holds it: it is over.
     """
     connection = connections[using]
-    opened = [item for item in _stack.get() if item.id and not item.is_over]
+    opened = [item for item in _stack.get() if item.opening and not item.is_over]
     found = [item for item in opened if item.connection is connection]
     return found[-1] if found and connection.in_atomic_block else None
 
@@ -165,8 +188,9 @@ def recording(
     ``locked`` takes the row lock on the subject and reloads it before the event is opened, so the
     order of events is the order of locks; ``before`` then runs, for what must precede the event,
     such as a number. An unsaved subject gets its key with the event. A Refusal is recorded as
-    denied, any other exception as failed, both after the rollback; it is raised on. Costs one
-    statement, and one more when nested, to put the outer event back.
+    denied, any other exception as failed, both after the rollback; it is raised on. The event goes
+    to the database with the block's first statement, which therefore must pass through Django's
+    cursors; a nested recording costs one statement more, to put the outer event back.
     """
     act = Act(kind, by, subject, reason, detail or {}, occurred_at)
     opened = Recording(act, using, connections[using], current(using))
@@ -175,10 +199,10 @@ def recording(
     token = _stack.set((*_stack.get(), opened))
     try:
         with transaction.atomic(using=using):
-            opened.begin(locked=locked, before=before)
-            yield opened
-            if was_in_transaction and not opened.connection.needs_rollback:
-                restore(opened.outer, using)
+            opening = opened.begin(locked=locked, before=before)
+            with opened.connection.execute_wrapper(opening.with_first):
+                yield opened
+            opened.end(was_in_transaction=was_in_transaction)
     except Discarded as discarded:
         give_back_key(opened)
         if discarded.args[0] is not opened:
@@ -186,12 +210,13 @@ def recording(
     except Exception as error:
         if not opened.is_committed:
             give_back_key(opened)
-            opened.unwritten.append(Unwritten(unsuccessful(opened.facts, error), opened.id))
+            event_id = opened.opening.event_id if opened.opening is not None else 0
+            opened.unwritten.append(Unwritten(unsuccessful(opened.facts, error), event_id))
         raise
     finally:
         opened.is_over = True
         _stack.reset(token)
-        if opened.reserved_key and subject is not None:
+        if opened.reserves and subject is not None:
             subject.__dict__.pop("_reserved_key", None)
         pass_on(opened)
 
@@ -257,10 +282,18 @@ def takes_reserved_key(subject: models.Model) -> bool:
     return subject._state.adding and subject.__dict__.get("_reserved_key") == subject.pk is not None
 
 
+def key_to_come(subject: models.Model, using: str) -> KeyToCome | None:
+    """What to insert an unsaved subject with, if this save is to send the event that numbers it."""
+    opening = inner.opening if (inner := current(using)) is not None else None
+    if opening is None or opening.is_sent or not opening.reserves or opening.subject is not subject:
+        return None
+    return opening.await_key()
+
+
 def give_back_key(opened: Recording) -> None:
     """After a rollback an unsaved subject is unsaved again, so that it can be tried anew."""
     subject = opened.act.subject
-    if opened.reserved_key and subject is not None:
+    if opened.reserves and subject is not None:
         subject.pk = None
         subject._state.adding = True
 

@@ -16,7 +16,10 @@ from audit import roles
 SQL_FILE = Path(__file__).parent / "sql" / "recorder.sql"
 EVENT_TABLE = "audit_event"
 # Opening an event, and what the check asks; all other functions are the owner's alone.
-FOR_THE_APP = ("audit_open", "audit_columns", "audit_writer_source", "audit_writer_name")
+FOR_THE_APP = (
+    "audit_open", "audit_open_listed", "audit_columns", "audit_writer_source", "audit_writer_name",
+)  # fmt: skip
+DEFINERS = ("audit_open", "audit_open_listed")
 
 
 @dataclass(frozen=True)

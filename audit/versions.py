@@ -309,9 +309,12 @@ def wrap_writes(versioned: Versioned, model: type[models.Model]) -> None:
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         kind = "record.created" if self._state.adding else "record.changed"
         with recording.implied(versioned, self, kind, using):
-            if recording.takes_reserved_key(self):
-                kwargs["force_insert"] = True  # else Django would try an UPDATE first
             versioned.prepare_to_announce(self, using)
+            if self._state.adding:
+                if (key := recording.key_to_come(self, using)) is not None:
+                    self.pk = key
+                if key is not None or recording.takes_reserved_key(self):
+                    kwargs["force_insert"] = True  # else Django would try an UPDATE first
             save_base(self, *args, **kwargs)
 
     @wraps(delete)

@@ -8,8 +8,48 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
     SELECT EXISTS (SELECT FROM pg_stat_get_subscription(NULL) WHERE pid = pg_backend_pid())
 $body$;
 
--- Opens an event and, unless arm is false, makes it the event of every versioned write that
--- follows in this transaction.
+-- Opens an event and, unless arm (27) is 'f', makes it the event of every versioned write that follows
+-- in this transaction. This is the application's door: what it says comes in one list, in the order
+-- of audit_open's sentence below and of audit/opening.py, because a call with this many arguments
+-- takes longer to parse than the event to insert.
+-- For a row yet to be inserted, 28 and 29 name its table and key column: its key is taken here, and the
+-- INSERT that follows finds it by currval. 30 says which other fact that key also is.
+CREATE OR REPLACE FUNCTION public.audit_open_listed(said text[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    event_id bigint;
+BEGIN
+    IF said[28] <> '' THEN
+        said[4] := nextval(pg_get_serial_sequence(said[28], said[29]));
+        CASE said[30]
+            WHEN 'support_request_id' THEN said[6] := said[4];
+            WHEN 'entity_id' THEN said[7] := said[4];
+            ELSE NULL;
+        END CASE;
+    END IF;
+    INSERT INTO public.audit_event (
+        kind, outcome, subject_type, subject_id, subject_label, support_request_id, entity_id,
+        actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
+        cause_kind, cause_id, cause_label, cause_version, channel, address, user_agent, session,
+        sign_in_method, reason, correlation_id, occurred_at, detail, recorded_at, txid, salt,
+        database_user, database_address, database_application)
+    VALUES (
+        said[1], said[2], said[3], said[4], said[5], said[6]::bigint, said[7]::bigint,
+        said[8], said[9], coalesce(nullif(said[10], ''), session_user), said[11], said[12], said[13],
+        said[14], said[15], said[16], said[17], said[18], said[19]::inet, said[20], said[21],
+        said[22], said[23], said[24], said[25]::timestamptz, said[26]::jsonb,
+        clock_timestamp(), pg_current_xact_id()::text::bigint,
+        uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+        session_user, inet_client_addr(), current_setting('application_name'))
+    RETURNING id INTO event_id;
+    IF said[27] = 't' AND said[2] = 'done' THEN
+        PERFORM set_config('audit.event', event_id::text, true);
+    END IF;
+    RETURN event_id;
+END
+$body$;
+
+-- The same for people and scripts: each fact by its name, and only those there are.
 CREATE OR REPLACE FUNCTION public.audit_open(
     kind text,
     actor_label text DEFAULT '',
@@ -40,32 +80,14 @@ CREATE OR REPLACE FUNCTION public.audit_open(
     arm boolean DEFAULT true
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
-DECLARE
-    event_id bigint;
 BEGIN
-    INSERT INTO public.audit_event (
-        kind, outcome, subject_type, subject_id, subject_label, support_request_id, entity_id,
-        actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
-        cause_kind, cause_id, cause_label, cause_version, channel, address, user_agent, session,
-        sign_in_method, reason, correlation_id, occurred_at, detail, recorded_at, txid, salt,
-        database_user, database_address, database_application)
-    VALUES (
-        audit_open.kind, audit_open.outcome, audit_open.subject_type, audit_open.subject_id,
-        audit_open.subject_label, audit_open.support_request_id, audit_open.entity_id,
-        audit_open.actor_kind, audit_open.actor_id,
-        coalesce(nullif(audit_open.actor_label, ''), session_user), audit_open.actor_role,
-        audit_open.on_behalf_of_id, audit_open.on_behalf_of_label, audit_open.cause_kind,
-        audit_open.cause_id, audit_open.cause_label, audit_open.cause_version, audit_open.channel,
-        audit_open.address, audit_open.user_agent, audit_open.session, audit_open.sign_in_method,
-        audit_open.reason, audit_open.correlation_id, audit_open.occurred_at, audit_open.detail,
-        clock_timestamp(), pg_current_xact_id()::text::bigint,
-        uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
-        session_user, inet_client_addr(), current_setting('application_name'))
-    RETURNING id INTO event_id;
-    IF arm AND audit_open.outcome = 'done' THEN
-        PERFORM set_config('audit.event', event_id::text, true);
-    END IF;
-    RETURN event_id;
+    RETURN public.audit_open_listed(ARRAY[
+        kind, outcome, subject_type, subject_id, subject_label, support_request_id::text,
+        entity_id::text, actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id,
+        on_behalf_of_label, cause_kind, cause_id, cause_label, cause_version, channel, address::text,
+        user_agent, session, sign_in_method, reason, correlation_id,
+        to_jsonb(occurred_at) #>> '{}',  -- ISO 8601 whatever the session's DateStyle
+        detail::text, CASE WHEN arm THEN 't' ELSE 'f' END]);
 END
 $body$;
 
@@ -242,7 +264,8 @@ BEGIN
         RAISE EXCEPTION 'unrecorded change: %% on %% has no event in this transaction',
                         tg_op, tg_table_name
             USING ERRCODE = 'check_violation',
-                  HINT = 'Open one first: recording(...) in Python, SELECT audit_open(...) in SQL.';
+                  HINT = 'Open one first: recording(...) in Python, SELECT audit_open(...) in SQL.'
+                         ' Before COPY in a recording, ask for its id.';
     END IF;%s
     INSERT INTO %s (%s, history_date, history_type, history_change_reason, history_user_id,
                     event_id, salt)

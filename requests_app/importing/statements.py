@@ -13,7 +13,6 @@ from typing import Any
 
 import psycopg
 from django.db import connections, models
-from psycopg.types.json import Jsonb
 
 from audit import opening
 from audit.opening import Facts
@@ -82,7 +81,7 @@ class Statements:
 
     def noting(self, facts: Facts) -> Statement:
         """The event alone, of a row that changes nothing."""
-        return opening.OPEN, _arguments(facts)
+        return opening.OPEN, [opening.listed(facts)]
 
     def send(self, statements: Iterable[Statement]) -> None:
         """Runs them in their order, in the transaction that is open. Each must write its row.
@@ -101,7 +100,7 @@ class Statements:
         return self._requests.insert(source), self._requests.update(self._changing, source)
 
     def _start(self, facts: Facts, customer: Customer | None) -> Statement:
-        values = _arguments(facts)
+        values: list[Any] = [opening.listed(facts)]
         if customer is None:
             return OPENED, values
         return OPENED + self._and_customer, values + self._customers.values(customer)
@@ -116,7 +115,3 @@ class Statements:
             yield
         finally:
             raw.prepare_threshold = before
-
-
-def _arguments(facts: Facts) -> list[Any]:
-    return [Jsonb(facts[name]) if name == "detail" else facts[name] for name in opening.ARGUMENTS]

@@ -17,7 +17,7 @@ from audit.recording import recording
 from audit.triggers import Pair
 from requests_app.models import SupportRequest
 from tests import factories
-from tests.audit import sessions
+from tests.audit import sessions, ways
 from tests.audit.desk import new_desk
 from tests.audit.ways import run
 from tests.audit.witness import outcome
@@ -73,6 +73,7 @@ def raw_update(request: SupportRequest) -> None:
 
 
 def copy_from(request: SupportRequest) -> None:
+    ways.open_before_copy()
     row = {
         "entity_id": request.entity_id, "number": f"{request.number}-P", "source": "",
         "source_number": "", "channel": "mail", "subject": "copied", "description": "",

@@ -147,7 +147,7 @@ def test_only_the_writers_and_the_opening_of_events_have_the_owners_rights() -> 
         for pair in triggers.pairs()
     }
 
-    assert {str(name) for (name,) in definers} == writers | {"audit_open"}
+    assert {str(name) for (name,) in definers} == writers | set(triggers.DEFINERS)
 
 
 @pytest.mark.usefixtures("committed")

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.test import override_settings
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from audit import recording
 from tests.recorder_models.models import Child, EveryField, Parent, ParentProxy, ParentTag, Tag
 
 
@@ -155,7 +156,14 @@ def raw_upsert(rows: Rows) -> None:
     )
 
 
+def open_before_copy() -> None:
+    """COPY cannot carry the opening along: who copies in a recording asks for its id first."""
+    opened = recording.current()
+    assert opened is None or opened.id
+
+
 def copy_from(rows: Rows) -> None:
+    open_before_copy()
     with (
         connection.cursor() as cursor,
         cursor.copy("COPY recorder_models_child (parent_id, name) FROM STDIN") as copy,

@@ -92,17 +92,26 @@ MUTANTS = (
     Mutant(
         "the caller says when it was recorded", SQL,
         "        clock_timestamp(), pg_current_xact_id()::text::bigint,\n",
-        "        coalesce(audit_open.occurred_at, clock_timestamp()),"
+        "        coalesce(said[25]::timestamptz, clock_timestamp()),"
         " pg_current_xact_id()::text::bigint,\n",
         ("tests/requests_app/test_demo.py",),
     ),
     Mutant(
+        "an inner event waits for its first statement", "audit/recording.py",
+        "            self.opening.now()  #", "            pass  #",
+        ("tests/audit/test_opening.py",),
+    ),
+    Mutant(
+        "a subject numbered otherwise than its event says passes", "audit/recording.py",
+        "        self.opening.check_key()\n", "", ("tests/audit/test_opening.py",),
+    ),
+    Mutant(
         "an inner event stays in force after its block", "audit/recording.py",
-        "                restore(opened.outer, using)", "                pass", (RECORDING,),
+        "            restore(self.outer, self.using)", "            pass", (RECORDING,),
     ),
     Mutant(
         "a refused act is not recorded", "audit/recording.py",
-        "opened.unwritten.append(Unwritten(unsuccessful(opened.facts, error), opened.id))", "pass",
+        "opened.unwritten.append(Unwritten(unsuccessful(opened.facts, error), event_id))", "pass",
         (SERVICES, RECORDING),
     ),
     Mutant(
