@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from audit.actors import Actor
 from audit.models import Event, EventQuerySet
 
+VersionKey = tuple[str, int]  # (model label, id of the version)
+
 
 @dataclass(frozen=True)
 class Access:
@@ -22,7 +24,8 @@ class Access:
 
     ``reads_trail`` says who may open the trail of everything, ``coverage`` what it shows them.
     ``entity_names`` and ``addresses`` (event id to the page of its subject) work in bulk.
-    ``sees_row`` says whether a person may see the row of a version, and so all its versions.
+    ``sees_row`` says whether a person may see the row of a version, and so all its versions;
+    ``unseen`` tells in bulk which of some versions are of rows they may not see.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
     """
 
@@ -32,6 +35,7 @@ class Access:
     entity_names: Callable[[Collection[int]], dict[int, str]]
     addresses: Callable[[Iterable[Event]], dict[int, str]]
     sees_row: Callable[[Any, Any], bool]
+    unseen: Callable[[Any, Collection[VersionKey]], set[VersionKey]]
     looked: Callable[[int, Actor], None]
 
 

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
-from audit import kinds, moments, pages, sentences
+from audit import days, kinds, moments, pages, sentences
 from audit.models import EventQuerySet
-
-# No trail is older; the last days of the calendar have no day after them.
-EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 
 
 def kind_choices() -> list[tuple[str, str]]:
     return [("", "Any kind"), *((kind.name, kind.label) for kind in kinds.registered())]
-
-
-def day(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-    )
 
 
 class TrailFilter(forms.Form):
@@ -40,8 +26,8 @@ class TrailFilter(forms.Form):
     channel = forms.ChoiceField(
         choices=[("", "Any channel"), *sentences.CHANNELS.items()], required=False
     )
-    since = day("From")
-    until = day("To")
+    since = days.field("From")
+    until = days.field("To")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -57,17 +43,7 @@ class TrailFilter(forms.Form):
                 events = events.filter(**{name: given[name]})
         if given["actor"]:
             events = events.filter(actor_label__icontains=given["actor"])
-        start, end = self.bounds()
-        if start:
-            events = events.filter(recorded_at__gte=start)
-        if end:
-            events = events.filter(recorded_at__lt=end)
-        return events
-
-    def bounds(self) -> tuple[datetime | None, datetime | None]:
-        """From the first moment of the first day to the first after the last day."""
-        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
-        return midnight(since), midnight(until + timedelta(days=1)) if until else None
+        return days.within(events, "recorded_at", given["since"], given["until"])
 
     def asked(self) -> tuple[str, dict[str, Any]]:
         """Free words, and all else that was asked for; nothing where that is unclear."""
@@ -77,7 +53,7 @@ class TrailFilter(forms.Form):
 
     def applied(self) -> list[tuple[str, str, str]]:
         """What narrows the list, as (parameter, label, value in words)."""
-        start, end = self.bounds()
+        start, end = days.bounds(self.cleaned_data["since"], self.cleaned_data["until"])
         zone = timezone.get_current_timezone()
         words = {
             "kind": kinds.describe(self.cleaned_data["kind"]).label,
@@ -95,10 +71,6 @@ class TrailFilter(forms.Form):
             for name, field in self.fields.items()
             if self.cleaned_data[name]
         ]
-
-
-def midnight(day: Any) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
 class DisplayForm(forms.Form):

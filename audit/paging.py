@@ -25,7 +25,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows, newest first; ``newer`` and ``older`` are cursors, None at the end."""
+    """Rows in the order asked for; ``newer`` and ``older`` are cursors, None at the end."""
 
     rows: list[Any]
     newer: int | None
@@ -41,26 +41,34 @@ def id_or_none(query: QueryDict, name: str) -> int | None:
     value = query.get(name, "")
     if not value:
         return None
-    if not (value.isascii() and value.isdigit()) or len(value) > 19 or int(value) > LARGEST_ID:
+    found = id_of(value)
+    if found is None:
         raise Http404(f"{name} is not an id")
-    return int(value)
+    return found
 
 
-def newest_first(queryset: QuerySet[Any], at: Position, size: int) -> Page:
-    """One page in descending order of id, in one query."""
-    upwards = at.after is not None
+def id_of(text: str) -> int | None:
+    """The id that a text stands for; None where no row could have it."""
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(LARGEST_ID)):
+        return None
+    return int(text) if int(text) <= LARGEST_ID else None
+
+
+def cut(queryset: QuerySet[Any], at: Position, size: int, *, newest_first: bool = True) -> Page:
+    """One page in order of id, in one query."""
+    upwards = at.after is not None or (at.before is None and not newest_first)
     if at.before is not None:
         queryset = queryset.filter(pk__lt=at.before)
     if at.after is not None:
         queryset = queryset.filter(pk__gt=at.after)
     rows = list(queryset.order_by("pk" if upwards else "-pk")[: size + 1])
     has_more, rows = len(rows) > size, rows[:size]
-    if upwards:
-        rows.reverse()
+    rows.sort(key=lambda row: row.pk, reverse=newest_first)
     has_newer = has_more if upwards else at.before is not None
-    has_older = upwards or has_more
+    has_older = at.after is not None if upwards else has_more
+    ids = [row.pk for row in rows]
     return Page(
         rows=rows,
-        newer=rows[0].pk if rows and has_newer else None,
-        older=rows[-1].pk if rows and has_older else None,
+        newer=max(ids) if ids and has_newer else None,
+        older=min(ids) if ids and has_older else None,
     )

@@ -12,15 +12,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NoReturn
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
-from simple_history.models import HistoricalRecords
-from simple_history.utils import get_change_reason_from_object
 
-from audit import actors, kinds
+from audit import kinds
 from audit.actors import Actor, Cause
 from audit.opening import Facts, KeyToCome, Opening, open_event
 
@@ -129,15 +127,16 @@ class Recording:
         """What other callbacks raise after the commit undoes nothing."""
         self.is_committed = True
 
-    def begin(self, *, locked: bool, before: Callable[[], None] | None) -> Opening:
+    def begin(self, *, locked: bool, before: Callable[[], str | None] | None) -> Opening:
         """Locks, prepares and readies the event, in this order: events then come as locks do."""
         subject = self.act.subject
         transaction.on_commit(self.note_commit, using=self.using)
         self.act.check()
         if locked and subject is not None:
             lock(subject, self.using)
-        if before is not None:
-            before()
+        if before is not None and (kind := before()):
+            self.act = replace(self.act, kind=kind)
+            self.act.check()
         if locked or before is not None:
             self.facts = self.act.facts(self.outer)
         self.opening = Opening(self.facts, self.using, subject)
@@ -180,17 +179,18 @@ def recording(
     detail: Mapping[str, Any] | None = None,
     occurred_at: datetime | None = None,
     locked: bool = False,
-    before: Callable[[], None] | None = None,
+    before: Callable[[], str | None] | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Iterator[Recording]:
     """Opens one event and a transaction (or savepoint) for the writes that belong to it.
 
     ``locked`` takes the row lock on the subject and reloads it before the event is opened, so the
     order of events is the order of locks; ``before`` then runs, for what must precede the event,
-    such as a number. An unsaved subject gets its key with the event. A Refusal is recorded as
-    denied, any other exception as failed, both after the rollback; it is raised on. The event goes
-    to the database with the block's first statement, which therefore must pass through Django's
-    cursors; a nested recording costs one statement more, to put the outer event back.
+    such as a number, and may return another kind, where only the row tells it. An unsaved subject
+    gets its key with the event. A Refusal is recorded as denied, any other exception as failed,
+    both after the rollback; it is raised on. The event goes to the database with the block's first
+    statement, which therefore must pass through Django's cursors; a nested recording costs one
+    statement more, to put the outer event back.
     """
     act = Act(kind, by, subject, reason, detail or {}, occurred_at)
     opened = Recording(act, using, connections[using], current(using))
@@ -275,6 +275,13 @@ def subject_facts(subject: models.Model | None) -> Facts:
 def lock(subject: models.Model, using: str) -> None:
     rows = type(subject)._base_manager.using(using).select_for_update(of=("self",))
     subject.refresh_from_db(using=using, from_queryset=rows)
+
+
+def lock_row(subject: models.Model, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Takes the row lock and leaves the subject as it is: it holds what is to be saved. Returns
+    whether there is such a row."""
+    rows = type(subject)._base_manager.using(using).select_for_update()
+    return bool(rows.filter(pk=subject.pk).values("pk"))
 
 
 def takes_reserved_key(subject: models.Model) -> bool:
@@ -364,30 +371,3 @@ def surviving_connection(using: str) -> Iterator[str]:
     finally:
         connections[alias].close()
         del connections[alias]
-
-
-@contextmanager
-def implied(versioned: Any, instance: models.Model, kind: str, using: str) -> Iterator[None]:
-    """The event of a plain save or delete, where the library itself would know the person.
-
-    Inside an open recording, or where nobody is known, it does nothing: the write is then carried
-    by that recording, or refused by the trigger.
-    """
-    if current(using) is not None:
-        yield
-        return
-    person = versioned.get_history_user(instance)
-    if person is None:
-        yield
-        return
-    reason = get_change_reason_from_object(instance) or ""
-    with recording(kind, by=implied_actor(person), subject=instance, reason=reason, using=using):
-        yield
-
-
-def implied_actor(person: Any) -> Actor:
-    request = getattr(HistoricalRecords.context, "request", None)
-    if request is not None and getattr(request, "user", None) == person:
-        return actors.from_request(request)
-    origin = actors.origin_of(request) if request is not None else actors.Origin()
-    return actors.user(person, origin)

@@ -17,7 +17,7 @@ from django.db.migrations.migration import Migration
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 
-from audit import triggers
+from audit import columns, triggers
 from audit.losses import is_version_state, refuse_going_back, refuse_losses, steps, table_of
 from audit.watch import watch
 
@@ -204,5 +204,6 @@ def refresh(sender: AppConfig, using: str, **_: Any) -> None:
     with transaction.atomic(using=using):
         if checks.trigger_problems(connection):
             triggers.install(connection)
+            columns.forget()
         else:
             triggers.grant(connection)

@@ -46,6 +46,12 @@ def remarks(detail: object) -> list[str]:
     return [words.format(detail[key]) for key, words in REMARKS.items() if detail.get(key)]
 
 
+def unseen(count: int) -> str:
+    """What to say of rows that are left out, as their reader may not see them."""
+    rows = "1 more row" if count == 1 else f"{count:,} more rows"
+    return f"{rows} changed, which you may not see." if count else ""
+
+
 def said(kind: Kind, outcome: str) -> str:
     """Completes "Ana …". What did not succeed must never read as if it had."""
     if outcome == "done" or kind.name.endswith(("_denied", "_failed")):

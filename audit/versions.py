@@ -301,14 +301,14 @@ def wrap_writes(versioned: Versioned, model: type[models.Model]) -> None:
     Elsewhere the write goes on unchanged, and the trigger refuses it if no recording is open.
     """
     from audit import recording
+    from audit.implied import DELETED, implied, kind_of_save
 
     save_base, delete = model.save_base, model.delete
 
     @wraps(save_base)
     def recorded_save(self: models.Model, *args: Any, **kwargs: Any) -> None:
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
-        kind = "record.created" if self._state.adding else "record.changed"
-        with recording.implied(versioned, self, kind, using):
+        with implied(versioned, self, kind_of_save(self, kwargs), using):
             versioned.prepare_to_announce(self, using)
             if self._state.adding:
                 if (key := recording.key_to_come(self, using)) is not None:
@@ -323,7 +323,7 @@ def wrap_writes(versioned: Versioned, model: type[models.Model]) -> None:
             named = f"{self._meta.verbose_name} {self}"
             raise Undeletable(f"{named} is never deleted. {versioned.instead_of_deleting}")
         using = using or router.db_for_write(type(self), instance=self)
-        with recording.implied(versioned, self, "record.deleted", using):
+        with implied(versioned, self, DELETED, using):
             return delete(self, using=using, **kwargs)
 
     model.save_base = recorded_save  # type: ignore[method-assign]
@@ -333,11 +333,13 @@ def wrap_writes(versioned: Versioned, model: type[models.Model]) -> None:
 def as_of(model: type[models.Model], moment: datetime, **filters: Any) -> list[Any]:
     """The versions of the rows that stood at a moment, oldest row first, in one query.
 
-    Filters name columns that never change in a row (its key, its parent). The cost grows with the
-    number of rows, not with their versions: each row's version is found by index.
+    Filters name columns that never change once they are set (the key, the request it belongs to):
+    rows are sought by what they hold now, and taken where they held it then. The cost grows with
+    the number of rows, not with their versions: each row's version is found by index.
     """
     version = version_model(model)
     key = key_of(model)
+    filters = {key if name == "pk" else name: value for name, value in filters.items()}
     rows: Any = model._base_manager
     if "delete" in model._versioned.allow:  # type: ignore[attr-defined]
         rows = version.objects.order_by().distinct().annotate(pk_of_row=F(key))
@@ -349,9 +351,8 @@ def as_of(model: type[models.Model], moment: datetime, **filters: Any) -> list[A
         .values("history_id")[:1]
     )
     found = rows.filter(**filters).values_list(Subquery(newest), flat=True)
-    return list(
-        version.objects.filter(history_id__in=found).exclude(history_type="-").order_by(key)
-    )
+    then = version.objects.filter(history_id__in=found, **filters)
+    return list(then.exclude(history_type="-").order_by(key))
 
 
 @cache

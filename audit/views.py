@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors, comparing, facts, kinds, looks, paging, timeline
+from audit import actors, comparing, facts, kinds, looks, paging, seen, timeline
 from audit.access import access
 from audit.forms import DisplayForm, TrailFilter
 from audit.models import Event, EventQuerySet
@@ -34,7 +34,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     form = TrailFilter(request.GET)
     found = form.applied_to(events) if form.is_valid() else events.none()
     at = paging.position(request.GET)
-    shown = timeline.page(found, before=at.before, after=at.after)
+    shown = seen.page(timeline.page(found, before=at.before, after=at.after), request.user)
     count = timeline.count(found)
     context = {
         "form": form,
@@ -63,7 +63,7 @@ def note_list(request: HttpRequest, form: TrailFilter, count: int) -> None:
 def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
     events = access().events_for(request.user)
     try:
-        entry = timeline.entry_of(event_id, events)
+        [entry] = seen.entries([timeline.entry_of(event_id, events)], request.user)
     except Event.DoesNotExist:
         if Event.objects.filter(pk=event_id).exists():
             refuse(request)

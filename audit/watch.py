@@ -1,7 +1,8 @@
 """Watches the trail's tables while a migration runs: SQL and Python say nothing of what they do.
 
 The comparison runs inside the migration's own transaction, so a refusal takes the change back. A
-migration that is not atomic has committed it by then: that is said, and recorded.
+migration that is not atomic has committed it by then: that is said, and recorded, also where it
+failed on its way.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -80,6 +82,20 @@ def watch(migration: Migration) -> None:
     operations.append(Moment(watching.end, watching.begin))
 
 
+_running: dict[str, Watch] = {}  # by database: the one whose migration has begun and not ended
+
+
+def after_failure(connection: BaseDatabaseWrapper, failure: Exception) -> None:
+    """Raises CommandError if the migration that failed has changed the trail all the same."""
+    failed = _running.pop(connection.alias, None)
+    if failed is None or connection.in_atomic_block:
+        return
+    found = failed.differences_now(connection, ProjectState.from_apps(apps))
+    if found:
+        told = f"{failed.committed(connection, found)}\nIt failed on its way: {failure}"
+        raise CommandError(told) from failure
+
+
 class Watch:
     def __init__(self, migration: str) -> None:
         self.migration = migration
@@ -97,23 +113,31 @@ class Watch:
         if backwards:  # an empty table may go with the migration that made it
             tables = {oid: table for oid, table in tables.items() if table.has_rows}
         self.tables, self.transaction = tables, transaction_id(connection)
+        _running[connection.alias] = self
 
     def end(self, connection: BaseDatabaseWrapper, state: ProjectState, *, backwards: bool) -> None:
         """Raises CommandError if the trail is not what it was; ``state`` is the one reached."""
-        now = read(connection, "c.oid = ANY(%s::oid[])", list(self.tables))
-        found = list(differences(self.tables, now, declared_columns(state)))
+        found = self.differences_now(connection, state)
+        _running.pop(connection.alias, None)
         if not found:
             return
-        listed = "\n".join(f"  - {difference}" for difference in found)
         if transaction_id(connection) == self.transaction:
             raise CommandError(
-                f"{self.migration} changed what the trail holds, and was rolled back:\n{listed}\n"
+                f"{self.migration} changed what the trail holds, and was rolled back:\n"
+                f"{listed(found)}\n"
                 "Nothing is changed. Leave the tables of the trail out of its SQL and Python."
             )
-        raise CommandError(
+        raise CommandError(self.committed(connection, found))
+
+    def differences_now(self, connection: BaseDatabaseWrapper, state: ProjectState) -> list[str]:
+        now = read(connection, "c.oid = ANY(%s::oid[])", list(self.tables))
+        return list(differences(self.tables, now, declared_columns(state)))
+
+    def committed(self, connection: BaseDatabaseWrapper, found: list[str]) -> str:
+        return (
             f"{self.migration} has changed the trail, and that is committed, since it is not one "
-            f"transaction:\n{listed}\n{self.recorded(connection, found)} Compare with the last "
-            "backup and tell whoever keeps the checkpoints."
+            f"transaction:\n{listed(found)}\n{self.recorded(connection, found)} Compare with the "
+            "last backup and tell whoever keeps the checkpoints."
         )
 
     def recorded(self, connection: BaseDatabaseWrapper, found: list[str]) -> str:
@@ -130,6 +154,10 @@ class Watch:
         except DatabaseError as error:
             return f"It could not be recorded: {str(error).splitlines()[0]}."
         return f"It is recorded as event {opened}."
+
+
+def listed(found: list[str]) -> str:
+    return "\n".join(f"  - {difference}" for difference in found)
 
 
 def transaction_id(connection: BaseDatabaseWrapper) -> str:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from bench import server
 from bench.report import Target, heading, read_targets, say
-from config import embedded, local
+from config import local, programs
+from config.embedded import Server
 
 PARTS = [
     ("prepare", server.COMPARISON),
     ("writing", server.COMPARISON),
     ("reading", server.COMPARISON),
     ("pages", server.PRODUCT),
+    ("dataset", server.EMPTY),
+    ("importing", server.EMPTY),
 ]
 
 
@@ -23,16 +26,21 @@ def main() -> int | str:
     """0 if every target is met; 1 if one is missed; otherwise why nothing was measured."""
     try:
         with server.running() as running, tempfile.TemporaryDirectory() as folder:
-            server.make_anew(running, server.COMPARISON)
-            server.keep_or_make_anew(running, server.PRODUCT)
-            targets = [
-                target
-                for part, database in PARTS
-                for target in run_part(part, server.environment(running, database), Path(folder))
-            ]
-    except embedded.CannotStart as refusal:
+            targets = measure(running, Path(folder))
+    except programs.CannotStart as refusal:
         return str(refusal)
     return judge(targets)
+
+
+def measure(running: Server, folder: Path) -> list[Target]:
+    server.make_anew(running, server.COMPARISON)
+    server.keep_or_make_anew(running, server.PRODUCT)
+    targets = []
+    for part, database in PARTS:
+        if database == server.EMPTY:
+            server.make_anew(running, database)
+        targets += run_part(part, server.environment(running, database), folder)
+    return targets
 
 
 def run_part(name: str, environment: dict[str, str], folder: Path) -> list[Target]:

@@ -15,7 +15,7 @@ import pghistory
 import reversion
 from auditlog.context import set_actor
 from auditlog.models import LogEntry
-from django.db import models, transaction
+from django.db import transaction
 from reversion.models import Version
 
 from audit import actors
@@ -163,7 +163,7 @@ def by_auditlog() -> Iterator[Recorded]:
 
 
 def by_pghistory() -> Iterator[Recorded]:
-    events: type[models.Model] = PghistoryTicket.pgh_event_model  # type: ignore[attr-defined]
+    events: Any = PghistoryTicket.pgh_event_model  # type: ignore[attr-defined]
     rows = events._base_manager.order_by("pgh_id").select_related("pgh_context")
     for row in rows.iterator():
         said = row.pgh_context.metadata

@@ -121,4 +121,8 @@ class Desk:
     def expected_of(self, column: Column) -> list[Recorded]:
         """Every change done so far, as this column should tell it; each ticket's in order."""
         keys = self.keys[column.name]
-        return sorted(((keys[place], *said) for place, *said in self.done), key=lambda row: row[0])
+        told = [
+            (keys[place], kind, person, reason, status, priority)
+            for place, kind, person, reason, status, priority in self.done
+        ]
+        return sorted(told, key=lambda row: row[0])

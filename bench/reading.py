@@ -64,7 +64,7 @@ def grow(desk: Desk, length: int) -> Trail:
         "persons": list(User.objects.values_list("pk", flat=True)),
         "customers": list(Customer.objects.values_list("pk", flat=True)),
     }
-    columns = ", ".join(field.column for field in OwnTicket._meta.local_concrete_fields)
+    columns = ", ".join(str(field.column) for field in OwnTicket._meta.local_concrete_fields)
     with connection.cursor() as cursor:
         for first in range(1, length, COMMIT):
             turns = {"first": first, "last": min(first + COMMIT, length) - 1}
@@ -158,7 +158,7 @@ def measure_as_of(short: Trail, long: Trail) -> list[Target]:
         "versions.as_of": lambda trail, moment: versions.as_of(OwnTicket, moment, pk=trail.own.pk),
         "ticket.history.as_of": lambda trail, moment: trail.own.history.as_of(moment),
     }
-    acts = {}
+    acts: dict[str, Callable[[], Any]] = {}
     for name, read in readers.items():
         for trail in (short, long):
             acts |= as_of_acts(name, read, trail)

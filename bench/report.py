@@ -8,6 +8,7 @@ import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 IS_QUICK = os.environ.get("QUICK", "") not in ("", "0")
@@ -41,23 +42,35 @@ def ratios(figures: Sequence[float], to: Sequence[float]) -> Spread:
     return Spread.of([mine / theirs for mine, theirs in zip(figures, to, strict=True)])
 
 
+class Bound(StrEnum):
+    AT_MOST = "at most"
+    AT_LEAST = "at least"
+
+
 @dataclass(frozen=True)
 class Target:
-    """A figure that must not exceed its limit. `spread` is the figure's, in words."""
+    """A figure and the limit it must keep to. `spread` is the figure's, in words."""
 
     name: str
     figure: float
     limit: float
     spread: str = ""
+    bound: Bound = Bound.AT_MOST
 
     @property
     def is_met(self) -> bool:
+        if self.bound == Bound.AT_LEAST:
+            return self.figure >= self.limit
         return self.figure <= self.limit
 
     def __str__(self) -> str:
         verdict = "PASS" if self.is_met else "MISS"
-        figure = f"{self.figure:8.2f} {self.spread}"
-        return f"{verdict}  {self.name:<62}{figure:<28} at most {self.limit:g}"
+        figure = f"{self.figure:12,.2f} {self.spread}"
+        return f"{verdict}  {self.name:<62}{figure:<32} {self.bound} {self.limit:,.10g}"
+
+
+def at_least(name: str, figure: float, limit: float) -> Target:
+    return Target(name, figure, limit, bound=Bound.AT_LEAST)
 
 
 def heading(text: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -15,8 +17,9 @@ from config import embedded, local
 # Only what a server that loads millions of rows would be given. Durability stays as PostgreSQL
 # has it; each measurement says which synchronous_commit it ran under.
 OPTIONS = {"max_wal_size": "4GB", "checkpoint_timeout": "30min"}
-# Tables of the product alone, kept between runs for the pages; and the peers', made anew each time.
-PRODUCT, COMPARISON = "casetrail", "casetrail_bench"
+# Tables of the product alone, kept between runs for the pages; the peers', made anew each time; and
+# again the product's, made anew for each part that measures how they fill.
+PRODUCT, COMPARISON, EMPTY = "casetrail", "casetrail_bench", "casetrail_empty"
 
 
 @contextmanager
@@ -48,11 +51,22 @@ def make_anew(server: embedded.Server, database: str) -> None:
 
 
 def keep_or_make_anew(server: embedded.Server, database: str) -> None:
-    """Keeps a database of earlier runs, unless the migrations that made it have been rewritten."""
-    digest = hashlib.sha256()
-    for path in sorted(local.PROJECT.glob("*/migrations/0*.py")):
-        digest.update(path.read_bytes())
-    mark = server.folder / f"{database}.made-by"
-    if not mark.exists() or mark.read_text() != digest.hexdigest():
+    """Keeps a database of earlier runs, unless a migration that made it is another one now. Those
+    that have been added since are applied to it, as to any database."""
+    mark, present = server.folder / f"{database}.migrations", migrations()
+    if not is_made_by(mark, present):
         make_anew(server, database)
-        mark.write_text(digest.hexdigest())
+    mark.write_text(json.dumps(present))
+
+
+def is_made_by(mark: Path, present: dict[str, str]) -> bool:
+    """Whether every migration that the mark names is still what it was."""
+    return mark.exists() and json.loads(mark.read_text()).items() <= present.items()
+
+
+def migrations() -> dict[str, str]:
+    """The digest of each, by its path."""
+    return {
+        str(path.relative_to(local.PROJECT)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in local.PROJECT.glob("*/migrations/0*.py")
+    }

@@ -101,11 +101,11 @@ def show(title: str, figures: Figures, *, more_is_better: bool = False) -> None:
         say(f"{column.name:<16}{to_plain!s:<32}{own!s:<32}{unit}")
 
 
-def judge(act: str, figures: Figures) -> list[Target]:
+def judge(act: str, durability: str, figures: Figures) -> list[Target]:
     found = []
     for peer, limit in LIMITS.get(act, {}).items():
         spread = ratios(figures[OWN], figures[peer])
-        name = f"{act}, casetrail to {peer}"
+        name = f"{act}, synchronous_commit {durability}, casetrail to {peer}"
         found.append(Target(name, spread.median, limit, spread.quartiles))
     return found
 
@@ -117,7 +117,7 @@ def measure_acts(open_desk: Desk, durability: str) -> list[Target]:
     for act, acts_of in acts.items():
         figures = measure(open_desk, acts_of, ROUNDS)
         show(f"{act}: {ROUNDS} rounds of {BLOCK}, synchronous_commit {durability}", figures)
-        targets += judge(act, figures)
+        targets += judge(act, durability, figures)
     return targets
 
 
@@ -188,5 +188,5 @@ def run() -> list[Target]:
     targets = measure_acts(open_desk, "off")
     measure_crowd(open_desk)
     measure_bytes(open_desk)
-    measure_acts(open_desk, "on")
+    targets += measure_acts(open_desk, "on")
     return targets + check_truth(open_desk)

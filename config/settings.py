@@ -69,6 +69,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 INSTALLED_APPS = [
+    "config",
     "finance",
     "requests_app",
     "audit",

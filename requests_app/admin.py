@@ -13,8 +13,12 @@ from django.http import HttpRequest
 
 from audit import actors
 from audit.admin import ReadOnlyAdmin, VersionedAdmin, register_versions, site
-from audit.admin_filters import DateRange
+from audit.admin.filters import DateRange
+from audit.diffs import visible
 from requests_app import looking, models, people
+from requests_app.importing import running
+
+INTERRUPTED = "Interrupted; no process works on it. The same command goes on from there."
 
 
 def audited_ids(person: Any) -> list[int]:
@@ -26,7 +30,7 @@ class EntityFilter(admin.RelatedFieldListFilter):
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         entities = people.entities_of(request.user, people.READS_TRAIL)
-        return [(entity.pk, entity.code) for entity in entities]
+        return [(entity.pk, visible(entity.code)) for entity in entities]
 
     def has_output(self) -> bool:
         return bool(self.lookup_choices)
@@ -133,6 +137,14 @@ class ImportRunAdmin(EntityAdmin):
     list_select_related = ("entity",)
     list_filter = (("entity", EntityFilter), "state")
     search_fields = ("file_name",)
+    told_by = {"state": "standing"}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return running.told_apart(super().get_queryset(request))
+
+    @admin.display(description="State", ordering="state")
+    def standing(self, run: Any) -> str:
+        return INTERRUPTED if run.is_interrupted else str(run.get_state_display())
 
 
-register_versions("requests_app")
+register_versions("requests_app", {models.RoleGrant: ("person", "entity")})

@@ -41,10 +41,11 @@ def as_of(support_request: SupportRequest, moment: datetime) -> PastRequest:
 
 
 def part_models() -> list[tuple[type[models.Model], str]]:
-    """Versioned models of any app with a foreign key to a request, and that key's column name."""
+    """Versioned models of any app whose rows belong to a request, and the key that says to which:
+    the one that never changes, of several that point to requests."""
     return [
         (relation.related_model, relation.field.attname)
         for relation in SupportRequest._meta.related_objects
         if hasattr(relation.related_model, "_versioned")
-        and relation.related_model is not SupportRequest
+        and relation.field.column == versions.root_column(relation.related_model)
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from audit import actors
 from audit.actors import Actor
-from audit.recording import recording
+from audit.recording import lock_row, recording
 from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
@@ -122,8 +122,17 @@ def change_password(*, by: Actor, person: User, password: str, reason: str = "")
 
 
 def renew_password_hash(person: User, raw: str) -> None:
-    """The same password under a newer hash, as Django does at sign-in."""
-    with recording("person.password_rehashed", by=actors.job("sign-in", ""), subject=person):
+    """The same password under a newer hash, as Django does at sign-in. The person is locked and not
+    reloaded; who has got another password meanwhile keeps that."""
+
+    def lock() -> None:
+        lock_row(person)
+
+    with recording(
+        "person.password_rehashed", by=actors.job("sign-in", ""), subject=person, before=lock
+    ) as event:
+        if not User.objects.filter(pk=person.pk, password=person.password).exists():
+            event.discard()
         person.set_password(raw)
         person._password = None  # type: ignore[attr-defined]  # it has not changed: say so to Django
         person.save(update_fields=["password"])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import CharField, Count, Max, Min, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from audit.access import Access
+from audit import specs
+from audit.access import Access, VersionKey
 from audit.models import Event, EventQuerySet
 from audit.timeline import COUNTED
-from audit.versions import root_column
+from audit.versions import root_column, version_model
 from requests_app import looking, people
 from requests_app.models import Customer, Entity, Message, RawIntake, SupportRequest, User
 
@@ -48,21 +50,56 @@ def events_for(person: Any) -> EventQuerySet:
 
 
 def sees_row(person: Any, version: Any) -> bool:
+    model = version.instance_type
+    parent, _, name = entity_path(model).rpartition("__")
+    row = getattr(version, parent) if parent else version
+    return sees(person, model, getattr(row, name, None))
+
+
+def unseen(person: Any, versions: Collection[VersionKey]) -> set[VersionKey]:
+    """Those of these versions whose rows a person may not see. One query for all of them."""
+    entity_of = entities_of(versions)
+    models = specs.versioned_models()
+    return {key for key in versions if not sees(person, models[key[0]], entity_of.get(key))}
+
+
+def sees(person: Any, model: type[Model], entity_id: int | None) -> bool:
     """Parts of a request, and what it came with, are seen by whoever sees the request; other rows
     of an entity, and those of none, by who reads its trail."""
-    if version.instance_type is Entity:
-        entity_id = version.id
-    elif hasattr(version, "entity_id"):
-        entity_id = version.entity_id
-    elif hasattr(version, "support_request_id"):
-        of_request = SupportRequest.objects.filter(pk=version.support_request_id)
-        entity_id = of_request.values_list("entity_id", flat=True).first()
-    else:
+    if entity_id is None:
         return people.reads_trail(person)
-    if root_column(version.instance_type) or version.instance_type in CAME_WITH_REQUESTS:
+    if root_column(model) or model in CAME_WITH_REQUESTS:
         return entity_id in people.entity_ids(person)
     audited = people.entities_of(person, people.READS_TRAIL)
     return entity_id in {entity.pk for entity in audited}
+
+
+def entities_of(versions: Iterable[VersionKey]) -> dict[VersionKey, int | None]:
+    """The entity of each version's row, of those that have one."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for label, version_id in versions:
+        ids[label].append(version_id)
+    found = []
+    for label, some in ids.items():
+        model = specs.versioned_models()[label]
+        if path := entity_path(model):
+            rows = version_model(model).objects.order_by().filter(pk__in=some)
+            named = rows.annotate(label=Value(label, CharField()))
+            found.append(named.values_list("label", "pk", path))
+    if not found:
+        return {}
+    rows = found[0].union(*found[1:], all=True)
+    return {(label, version_id): entity_id for label, version_id, entity_id in rows}
+
+
+def entity_path(model: type[Model]) -> str:
+    """Where a version of this model says its entity; empty where it says none."""
+    names = {field.attname for field in version_model(model)._meta.concrete_fields}
+    if model is Entity:
+        return "id"
+    if "entity_id" in names:
+        return "entity_id"
+    return "support_request__entity_id" if "support_request_id" in names else ""
 
 
 def coverage(person: Any) -> str:
@@ -102,6 +139,7 @@ ACCESS = Access(
     entity_names=entity_names,
     addresses=addresses,
     sees_row=sees_row,
+    unseen=unseen,
     looked=looking.looked_at,
 )
 

@@ -53,6 +53,16 @@ def why_not(verb: str, support_request: SupportRequest, by: Actor) -> str:
     return transitions.why_not(verb, support_request.status)
 
 
+def why_not_customer(customer: Customer | None, entity: Entity) -> str:
+    """Why no request of this entity can be this customer's; empty if one can. It does not name the
+    customer: who works here need not know whom another entity serves."""
+    if customer is None or customer.entity_id == entity.pk:
+        return ""
+    return (
+        f"This customer belongs to another entity. Choose one of {entity.code}, or add them there."
+    )
+
+
 def refuse(sentence: str) -> None:
     if sentence:
         raise RequestRefused(sentence)
@@ -101,6 +111,7 @@ def open_request(
     def give_number() -> None:
         if by.person is not None:
             refuse(people.why_not_work(by.person, entity))
+        refuse(why_not_customer(customer, entity))
         support_request.number = numbering.next_numbers(entity, "R")[0]
 
     with recording(
@@ -116,11 +127,11 @@ def open_request(
 def take(*, support_request: SupportRequest, by: Actor, **when: Any) -> SupportRequest:
     """Makes the actor the assignee and starts the work."""
     with acting("take", "request.taken", support_request, by=by, **when) as event:
-        status = transitions.target("take", support_request.status)
-        if (support_request.assignee_id, support_request.status) == (by.person.pk, status):
+        status, assignee_id = support_request.status, support_request.assignee_id
+        if transitions.is_at_work(status, assignee_id=assignee_id, person_id=by.person.pk):
             event.discard()
         support_request.assignee = by.person
-        support_request.status = status
+        support_request.status = transitions.target("take", status)
         support_request.save(update_fields=["assignee", "status"])
     return support_request
 

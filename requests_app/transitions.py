@@ -53,3 +53,8 @@ def why_not(verb: str, status: str) -> str:
 def target(verb: str, status: str) -> str:
     """The status after an allowed verb."""
     return MOVES[verb][1] or status
+
+
+def is_at_work(status: str, *, assignee_id: int | None, person_id: int | None) -> bool:
+    """Whether the person works on the request already, so that taking it would change nothing."""
+    return person_id is not None and (assignee_id, status) == (person_id, target("take", status))

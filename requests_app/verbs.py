@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from audit.actors import Actor
-from requests_app import services
+from requests_app import services, transitions
 from requests_app.forms import (
     CloseForm,
     PriorityForm,
@@ -76,10 +76,14 @@ def form_of(verb: Verb, support_request: SupportRequest, data: Any = None) -> fo
 def why_not(verb: Verb, support_request: SupportRequest, by: Actor) -> str:
     """The service's refusal, or that the verb would change nothing."""
     refusal = services.why_not(verb.name, support_request, by)
-    is_mine = by.person is not None and support_request.assignee_id == by.person.pk
-    if verb.name == "take" and not refusal and is_mine and support_request.status == "in_progress":
-        return "You work on this request already."
-    return refusal
+    if refusal or verb.name != "take":
+        return refusal
+    is_at_work = transitions.is_at_work(
+        support_request.status,
+        assignee_id=support_request.assignee_id,
+        person_id=by.person.pk if by.person is not None else None,
+    )
+    return "You work on this request already." if is_at_work else ""
 
 
 def offers(support_request: SupportRequest, by: Actor, sent: Offer | None = None) -> list[Offer]:

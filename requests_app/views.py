@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from audit import actors, facts, paging, timeline
+from audit import actors, facts, paging, seen, timeline
 from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
@@ -50,7 +50,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         looking.searched(form.query, count, actors.from_request(request))
     context = {
         "form": form,
-        "page": paging.newest_first(found, paging.position(request.GET), ROWS),
+        "page": paging.cut(found, paging.position(request.GET), ROWS),
         "count": count,
         "applied": form.applied(),
         "can_open": bool(people.entities_of(request.user, people.WORKS_ON_REQUESTS)),
@@ -174,11 +174,12 @@ def timeline_of(request: HttpRequest, events: Any) -> dict[str, Any]:
     newest_first = request.GET.get("order") == "newest"
     at = paging.position(request.GET)
     counts = reading.trail_counts(events)
+    found = timeline.page(
+        events.filter(reading.SHOWN[shown][1]),
+        before=at.before, after=at.after, newest_first=newest_first,
+    )  # fmt: skip
     return {
-        "page": timeline.page(
-            events.filter(reading.SHOWN[shown][1]),
-            before=at.before, after=at.after, newest_first=newest_first,
-        ),
+        "page": seen.page(found, request.user),
         "shown": shown,
         "newest_first": newest_first,
         "reopened": counts["reopened"],

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from audit.diffs.alignment import Work
 from audit.diffs.details import Details, Pair, details_of
-from audit.diffs.fields import FieldSpec, Kind, Missing, Names, State, state_of
+from audit.diffs.fields import (
+    ABSENT,
+    NO_KEY,
+    NOT_RECORDED,
+    FieldSpec,
+    Kind,
+    Missing,
+    Names,
+    State,
+    state_of,
+)
 from audit.diffs.texts import Segment
 from audit.diffs.trees import Row, same
 from audit.diffs.values import at_scale, decimal_of, identified, shown, visible
@@ -16,6 +26,7 @@ from audit.diffs.values import at_scale, decimal_of, identified, shown, visible
 Version = Mapping[str, Any] | None
 
 NO_DETAILS = Details()
+VALUES = ("value", "value")
 NOTICE_SHOWN_ALIKE = "looks the same, but is stored differently"
 NO_DIFFERENCES = "There are no differences between these two versions"
 
@@ -59,8 +70,8 @@ def changes(
     """
     work = Work() if work is None else work
     found: list[Change] = []
-    if not all_fields:  # most fields are alike, so before anything is built for them
-        fields = [spec for spec in fields if _may_differ(before, after, spec)]
+    if not all_fields and before is not None and after is not None:
+        fields = list(_unlike(before, after, fields))
     for outer, key, *values in _opened(before, after, fields):
         old, new = values
         if not all_fields and key is not None and same(old, new):
@@ -69,10 +80,9 @@ def changes(
         if spec.kind == "money":
             old, new = at_scale(old, spec, before or {}), at_scale(new, spec, after or {})
         pair = Pair(spec, old, new, before or {}, after or {}, names or {}, work)
-        if _differs(pair):
-            found.append(_told_apart(_change(pair), pair))
-        elif all_fields:
-            found.append(replace(_outline(pair), is_changed=False))
+        is_changed = _differs(pair)
+        if is_changed or all_fields:
+            found.append(_change(pair, is_changed=is_changed))
     return found
 
 
@@ -100,9 +110,17 @@ def _inside_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def _may_differ(before: Version, after: Version, spec: FieldSpec) -> bool:
-    """Money also differs by its currency, which is another field."""
-    return spec.kind == "money" or not same(_value(before, spec.name), _value(after, spec.name))
+def _unlike(
+    before: Mapping[str, Any], after: Mapping[str, Any], fields: Sequence[FieldSpec]
+) -> Iterator[FieldSpec]:
+    """Most fields of two versions are alike: left out before anything is built for them.
+
+    Money also differs by its currency, which is another field.
+    """
+    for spec in fields:
+        old, new = before.get(spec.name, NOT_RECORDED), after.get(spec.name, NOT_RECORDED)
+        if spec.kind == "money" or not same(old, new):
+            yield spec
 
 
 def _differs(pair: Pair) -> bool:
@@ -112,44 +130,34 @@ def _differs(pair: Pair) -> bool:
     return not same(pair.old, pair.new) or ("value" in states and pair.currency_differs)
 
 
-def _outline(pair: Pair) -> Change:
+def _change(pair: Pair, *, is_changed: bool) -> Change:
+    spec, states = pair.spec, (state_of(pair.old), state_of(pair.new))
+    details = details_of(pair) if is_changed and states == VALUES else NO_DETAILS
+    before = shown(pair.old, spec, pair.old_row, pair.names)
+    after = shown(pair.new, spec, pair.new_row, pair.names)
+    notice = details.notice
+    if before == after and is_changed and not notice and not details.rows:
+        # Two people of one name, or two codes of one label, must not read as no change.
+        if spec.kind in ("choice", "reference") and states[0] == "value":
+            before, after = (
+                f"{before} ({identified(pair.old)})",
+                f"{after} ({identified(pair.new)})",
+            )
+        else:
+            notice = NOTICE_SHOWN_ALIKE
     return Change(
-        field=pair.spec.name,
-        label=visible(pair.spec.label),
-        kind=pair.spec.kind,
-        before=shown(pair.old, pair.spec, pair.old_row, pair.names),
-        after=shown(pair.new, pair.spec, pair.new_row, pair.names),
-        before_state=state_of(pair.old),
-        after_state=state_of(pair.new),
-    )
-
-
-def _change(pair: Pair) -> Change:
-    change = _outline(pair)
-    if not change.before_state == change.after_state == "value":
-        return change
-    details = details_of(pair)
-    if details == NO_DETAILS:
-        return change
-    return replace(
-        change,
+        field=spec.name,
+        label=visible(spec.label),
+        kind=spec.kind,
+        before=before,
+        after=after,
+        before_state=states[0],
+        after_state=states[1],
         difference=details.difference,
         segments=details.segments,
         rows=details.rows,
-        notice=details.notice,
-    )
-
-
-def _told_apart(change: Change, pair: Pair) -> Change:
-    """Two people of one name, or two codes of one label, must not read as no change."""
-    if change.before != change.after or change.notice or change.rows:
-        return change
-    if change.kind not in ("choice", "reference") or change.before_state != "value":
-        return replace(change, notice=NOTICE_SHOWN_ALIKE)
-    return replace(
-        change,
-        before=f"{change.before} ({identified(pair.old)})",
-        after=f"{change.after} ({identified(pair.new)})",
+        notice=notice,
+        is_changed=is_changed,
     )
 
 
@@ -167,7 +175,7 @@ def _opened(
 
 
 def _value(row: Version, name: str) -> object:
-    return Missing.ABSENT if row is None else row.get(name, Missing.NOT_RECORDED)
+    return ABSENT if row is None else row.get(name, NOT_RECORDED)
 
 
 def _opens(value: object) -> bool:
@@ -180,8 +188,8 @@ def _keys(value: object) -> set[str]:
 
 def _inner(value: object, key: str) -> object:
     if isinstance(value, Mapping):
-        return value.get(key, Missing.NO_KEY)
-    return Missing.NO_KEY if value is None else value
+        return value.get(key, NO_KEY)
+    return NO_KEY if value is None else value
 
 
 def _spec_of_key(spec: FieldSpec, key: str, old: object, new: object) -> FieldSpec:

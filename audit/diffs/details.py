@@ -23,7 +23,7 @@ NOTICE_MANY = f"more than {ROW_CAP} differences; shown whole"
 NOTICE_ORDER = "only the order changed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pair:
     """One field's two values, with what is needed to show them."""
 
@@ -37,8 +37,9 @@ class Pair:
 
     @property
     def currency_differs(self) -> bool:
-        old, new = currency_of(self.spec, self.old_row), currency_of(self.spec, self.new_row)
-        return self.spec.kind == "money" and old != new
+        if self.spec.kind != "money":
+            return False
+        return currency_of(self.spec, self.old_row) != currency_of(self.spec, self.new_row)
 
 
 @dataclass(frozen=True, slots=True)

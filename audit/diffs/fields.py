@@ -36,8 +36,8 @@ class Missing(Enum):
     NO_KEY = "no_key"  # a JSON object has no such key
 
 
-NOT_RECORDED = Missing.NOT_RECORDED
-_SIZED = (str, bytes, bytearray, memoryview, Mapping, list, tuple)
+NOT_RECORDED, ABSENT, NO_KEY = Missing.NOT_RECORDED, Missing.ABSENT, Missing.NO_KEY
+_SIZED = (bytes, bytearray, memoryview, Mapping, list, tuple)
 
 STATE_WORDS: Mapping[State, str] = {
     "null": "not set",
@@ -69,12 +69,14 @@ class FieldSpec:
 
 
 def state_of(value: object) -> State:
-    if value is Missing.NOT_RECORDED:
-        return "not_recorded"
-    if value is Missing.ABSENT:
-        return "absent"
-    if value is None or value is Missing.NO_KEY:
+    if isinstance(value, str):
+        return "value" if value else "blank"
+    if value is None or value is NO_KEY:
         return "null"
+    if value is NOT_RECORDED:
+        return "not_recorded"
+    if value is ABSENT:
+        return "absent"
     if isinstance(value, _SIZED) and not len(value):
         return "blank"
     return "value"

@@ -20,6 +20,7 @@ DEPTH = 20  # what lies deeper is compared and shown as one value
 _SIMPLE_KEY = re.compile(r"[^\W\d][\w-]*")
 _END = object()
 _BYTES = (bytes, bytearray, memoryview)
+_NESTED = (dict, list, tuple, Mapping)
 _PLAIN = {str, int, bool, datetime, date}  # what equality alone decides between two of one type
 
 
@@ -39,6 +40,12 @@ def same(before: object, after: object) -> bool:
         return True
     if type(before) is type(after) and type(before) in _PLAIN:
         return before == after
+    if isinstance(before, _NESTED):
+        return _same_nested(before, after)
+    return _same_scalar(before, after)
+
+
+def _same_nested(before: object, after: object) -> bool:
     pending = [(before, after)]
     while pending:
         old, new = pending.pop()

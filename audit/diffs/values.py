@@ -36,6 +36,7 @@ _PLACEHOLDERS = {
 _HIDDEN_CHARACTER = re.compile(
     "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _HIDDEN) + "]"
 )
+_KEYS = (str, int)  # what a reference or a choice holds
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 
@@ -60,11 +61,12 @@ def shown(value: object, spec: FieldSpec, row: Mapping[str, object], names: Name
 
 
 def _one(value: object, spec: FieldSpec, names: Names) -> str:
-    if spec.reference and isinstance(value, str | int):
-        name = names.get((spec.reference, str(value)))
-        return visible(name) if name else identified(value)
-    if isinstance(value, str | int) and value in spec.choices:
-        return visible(str(spec.choices[value]))
+    if isinstance(value, _KEYS):
+        if spec.reference:
+            name = names.get((spec.reference, str(value)))
+            return visible(name) if name else identified(value)
+        if value in spec.choices:
+            return visible(str(spec.choices[value]))
     return plain(value)
 
 

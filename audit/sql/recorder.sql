@@ -162,7 +162,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
 $body$;
 
 -- The event of one support request, where the open one names another or none: a change of a request
--- stands in that request's trail, whatever else it was part of. One per request and open event.
+-- stands in that request's trail, whatever else it was part of. One per request and open event. Where
+-- the row names no entity, the request's is the one of its first event.
 CREATE OR REPLACE FUNCTION public.audit_event_of(opened bigint, request bigint, entity bigint)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
@@ -183,7 +184,12 @@ BEGIN
         cause_kind, cause_id, cause_label, cause_version, channel, address, user_agent, session,
         sign_in_method, reason, correlation_id, occurred_at, detail, recorded_at, txid, salt,
         database_user, database_address, database_application)
-    SELECT kind, outcome, '', '', '', request, coalesce(entity, entity_id),
+    SELECT kind, outcome, '', '', '', request,
+        coalesce(
+            entity,
+            (SELECT first.entity_id FROM public.audit_event AS first
+             WHERE first.support_request_id = request ORDER BY first.id LIMIT 1),
+            entity_id),
         actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
         'event', opened::text, kind, '', channel, address, user_agent, session,
         sign_in_method, reason, correlation_id, occurred_at, '{}', clock_timestamp(), txid,
@@ -196,7 +202,8 @@ END
 $body$;
 
 -- The body of the writer of one table. The check generates it again and compares.
--- root names the column that holds the support request's key, if the table has one.
+-- root names the column that holds the support request's key, if the table has one. By it, and by the
+-- entity, a row is found and shown for ever: once set they stay, as the key does. Null may be filled.
 CREATE OR REPLACE FUNCTION public.audit_writer_source(
     live regclass, version regclass, excluded text[], root text)
 RETURNS text
@@ -206,6 +213,13 @@ DECLARE
     missing text;
     target text;
     own_event text := '';
+    key text[] := ARRAY(
+        SELECT attname::text FROM pg_index JOIN pg_attribute ON attrelid = indrelid
+        AND attnum = ANY (indkey) WHERE indrelid = live AND indisprimary);
+    lasting text[] := ARRAY(
+        SELECT name FROM unnest(names) AS name
+        WHERE name IN (root, 'entity_id') AND NOT name = ANY (key));
+    own_place text := '';
 BEGIN
     SELECT string_agg(name, ', ') INTO missing FROM unnest(names) AS name
     WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = version AND attname = name
@@ -231,6 +245,18 @@ BEGIN
             root,
             CASE WHEN 'entity_id' = ANY (names) THEN 'changed.entity_id' ELSE 'NULL' END);
     END IF;
+    IF lasting <> '{}' THEN
+        own_place := format($place$
+        IF %s THEN
+            RAISE EXCEPTION '%% of a row in %% never changes once it is set', %L, tg_table_name
+                USING ERRCODE = 'restrict_violation',
+                      HINT = 'Its trail is found by it. Insert another row instead.';
+        END IF;$place$,
+            (SELECT string_agg(format('old.%1$I IS NOT NULL AND old.%1$I IS DISTINCT FROM new.%1$I',
+                                      name), ' OR ')
+             FROM unnest(lasting) AS name),
+            array_to_string(lasting, ' or '));
+    END IF;
     RETURN format($writer$
 DECLARE
     opened record;
@@ -247,7 +273,7 @@ BEGIN
             RAISE EXCEPTION 'the key of a row in %% never changes', tg_table_name
                 USING ERRCODE = 'restrict_violation',
                       HINT = 'Its trail is found by its key. Insert another row instead.';
-        END IF;
+        END IF;%s
         changed := new;
     ELSIF tg_op = 'INSERT' THEN
         changed := new;
@@ -277,9 +303,9 @@ BEGIN
     RETURN NULL;
 END
 $writer$,
-        (SELECT string_agg(format('old.%1$I IS DISTINCT FROM new.%1$I', attname), ' OR ')
-         FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
-         WHERE indrelid = live AND indisprimary),
+        (SELECT string_agg(format('old.%1$I IS DISTINCT FROM new.%1$I', name), ' OR ')
+         FROM unnest(key) AS name),
+        own_place,
         own_event,
         target,
         (SELECT string_agg(quote_ident(name), ', ') FROM unnest(names) AS name),
@@ -317,6 +343,43 @@ BEGIN
 END
 $body$;
 
+-- Notes, as the comment of each column of a version table, in which versions it was recorded
+-- (audit/columns.py reads it): "recorded in versions 1-17, 40-". A column that came later was not
+-- empty before, and one that the live table has lost is not empty since.
+CREATE OR REPLACE FUNCTION public.audit_note_columns(version regclass, names text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    title CONSTANT text := 'recorded in versions ';
+    is_new CONSTANT boolean := NOT EXISTS (
+        SELECT FROM pg_description
+        WHERE objoid = version AND classoid = 'pg_class'::regclass AND objsubid > 0
+          AND description LIKE title || '%');
+    newest bigint;
+    noted record;
+    note text;
+BEGIN
+    EXECUTE format('SELECT coalesce(max(history_id), 0) FROM %s', version) INTO newest;
+    FOR noted IN
+        SELECT attname, attname::text = ANY (names) AS is_recorded,
+               col_description(attrelid, attnum) AS words
+        FROM pg_attribute WHERE attrelid = version AND attnum > 0 AND NOT attisdropped
+    LOOP
+        note := CASE
+            WHEN coalesce(noted.words, '') NOT LIKE title || '%' THEN
+                CASE WHEN noted.is_recorded
+                     THEN title || CASE WHEN is_new THEN 1 ELSE newest + 1 END || '-' END
+            WHEN noted.is_recorded AND noted.words NOT LIKE '%-' THEN
+                noted.words || ', ' || newest + 1 || '-'
+            WHEN NOT noted.is_recorded AND noted.words LIKE '%-' THEN
+                noted.words || newest
+        END;
+        IF note IS NOT NULL THEN
+            EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', version, noted.attname, note);
+        END IF;
+    END LOOP;
+END
+$body$;
+
 -- Installs or refreshes everything one versioned table needs, from the catalog as it stands now.
 CREATE OR REPLACE FUNCTION public.audit_install(
     live regclass, version regclass, excluded text[] DEFAULT '{}', root text DEFAULT '')
@@ -338,6 +401,7 @@ BEGIN
     PERFORM public.audit_put_trigger(version, 'audit_no_insert',
         'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)'
         ' EXECUTE FUNCTION public.audit_refuse_insert()');
+    PERFORM public.audit_note_columns(version, public.audit_columns(live, excluded));
 END
 $body$;
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +10,18 @@ from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from audit import diffs, moments, pages, sentences
 from audit.models import Event
+from audit.seen import count_unseen
 from audit.timeline import COUNTED, Entry, RowChange
 
 register = template.Library()
+
+# Before the sign, so that no line seems to end with a full stop.
+JOINT = re.compile(r"(?<=\w)(?=[@.]\w)")
 
 
 def time_element(moment: datetime | None, text: str) -> SafeString | str:
@@ -65,6 +70,13 @@ def visible(text: object) -> str:
     return diffs.visible(str(text))
 
 
+@register.filter
+def jointed(text: object) -> SafeString:
+    """An address or a dotted name; where it does not fit, its lines end at the joints."""
+    parts = ((part,) for part in JOINT.split(str(text)))
+    return format_html_join(SafeString("<wbr>"), "{}", parts)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     return format_html(
@@ -87,7 +99,14 @@ def said(entry: Entry) -> str:
 
 @register.filter
 def unchanged(entry: Entry) -> str:
-    return "" if entry.rows else sentences.unchanged(entry.kind, entry.event.outcome)
+    if entry.rows or count_unseen(entry):
+        return ""
+    return sentences.unchanged(entry.kind, entry.event.outcome)
+
+
+@register.filter
+def unseen(entry: Entry) -> str:
+    return sentences.unseen(count_unseen(entry))
 
 
 @register.filter

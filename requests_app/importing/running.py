@@ -12,11 +12,14 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from audit.actors import Actor
 from audit.recording import Refusal, recording
 from requests_app.importing import writing
 from requests_app.importing.source import reading
+from requests_app.importing.source.ahead import Places, places_in
 from requests_app.importing.source.counting import Counts
 from requests_app.importing.source.layout import Layout, RowError
 from requests_app.importing.source.profiles import Profile
@@ -32,6 +35,12 @@ ENDS = {
     State.STOPPED: "import.stopped",
     State.FAILED: "import.failed",
 }
+# The runs that a process of this server works on: it holds their locks.
+HELD = """
+    SELECT objid::bigint FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 class ImportRefused(Refusal):
@@ -155,8 +164,9 @@ def import_file(task: Task, *, by: Actor, watch: Watch | None = None) -> Result:
     with reading.opened(task.path) as stream:
         source = Reading(task, survey, stream)
         run = _begin(task, survey, by)
+        places = Places(lambda: places_in(task.path, source.layout))
         try:
-            source.run(Writer(run, source.layout).write, watch or Watch())
+            source.run(Writer(run, source.layout, places).write, watch or Watch())
             _end(run, source, by)
         except Exception as error:
             source.state = State.FAILED
@@ -165,6 +175,7 @@ def import_file(task: Task, *, by: Actor, watch: Watch | None = None) -> Result:
                 _end(run, source, by, reason=str(error) or type(error).__name__)
             raise
         finally:
+            places.close()
             _unlock(writing.RUNS, run.pk)
         return Result(source.report(), run)
 
@@ -183,6 +194,15 @@ def rehearse(task: Task, *, watch: Watch | None = None) -> Result:
         source = Reading(task, survey, stream)
         source.run(look, watch or Watch())
     return Result(source.report())
+
+
+def told_apart(runs: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+    """The runs with ``is_interrupted``: whether they were cut off and nobody has said so yet.
+
+    Their state is still *running*; the next import of the profile into the entity closes them.
+    """
+    cut_off = Q(state=State.RUNNING) & ~Q(pk__in=RawSQL(HELD, [writing.RUNS]))  # noqa: S611
+    return runs.annotate(is_interrupted=ExpressionWrapper(cut_off, BooleanField()))
 
 
 def _begin(task: Task, survey: Survey, by: Actor) -> ImportRun:

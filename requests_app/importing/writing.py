@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from audit.models import Event
 from audit.opening import Facts
 from audit.recording import Act
 from requests_app import numbering
+from requests_app.importing.source.ahead import Places
 from requests_app.importing.source.layout import Layout
 from requests_app.importing.source.profiles import Profile
 from requests_app.importing.source.tracking import Step
@@ -70,45 +72,48 @@ def requests_of(
 
 @dataclass
 class Trail:
-    """The source rows that stand in the trail of some requests: their digests, and the highest
-    order number by the request's key."""
+    """The source rows that stand in the trail of some requests: their digests, those that earlier
+    runs wrote by the request's key, and the highest order number by the same."""
 
     digests: set[str] = field(default_factory=set)
+    earlier: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     highest: dict[int, int] = field(default_factory=dict)
 
 
-def trail_of(requests: Iterable[SupportRequest], using: str) -> Trail:
+def trail_of(requests: Iterable[SupportRequest], using: str, run_id: int | None = None) -> Trail:
     keys = [each.pk for each in requests]
     events = Event.objects.using(using).filter(support_request_id__in=keys, channel=CHANNEL)
     trail = Trail()
-    for key, digest, order in events.values_list(
-        "support_request_id", f"detail__{DIGEST}", f"detail__{ORDER}"
+    for key, cause_id, digest, order in events.values_list(
+        "support_request_id", "cause_id", f"detail__{DIGEST}", f"detail__{ORDER}"
     ):
         trail.digests.add(digest)
         trail.highest[key] = max(order, trail.highest.get(key, order))
+        if cause_id != str(run_id):
+            trail.earlier[key].add(digest)
     return trail
 
 
 def late_rows(
-    steps: Sequence[Step], requests: Mapping[str, SupportRequest], trail: Trail
+    steps: Sequence[Step], requests: Mapping[str, SupportRequest], trail: Trail, places: Places
 ) -> set[str]:
     """The digests of new rows that come after a later row of their request was written.
 
-    Later is what the file has further on; of rows that this part of it does not show, those with a
-    higher order number than all that the file has shown.
+    Later is what the file has further on; of rows that it does not show, those with a higher order
+    number than all that it has shown. What this run wrote itself lies behind.
     """
-    late: set[str] = set()
-    overtaken: set[str] = set()
-    for step in reversed(steps):
-        number = step.row.number
-        request = requests.get(number)
-        if step.digest in trail.digests:
-            overtaken.add(number)
-        elif number in overtaken or (
-            request is not None and trail.highest.get(request.pk, step.reached) > step.reached
-        ):
-            late.add(step.digest)
-    return late
+    fresh = [
+        (step, requests[step.row.number].pk)
+        for step in steps
+        if step.row.number in requests and step.digest not in trail.digests
+    ]
+    earlier = trail.earlier.keys() & {key for _, key in fresh}
+    last = {key: places.last(trail.earlier[key]) for key in earlier}
+    return {
+        step.digest
+        for step, key in fresh
+        if last.get(key, 0) > step.row.line or trail.highest.get(key, step.reached) > step.reached
+    }
 
 
 @dataclass(frozen=True)
@@ -125,9 +130,11 @@ class Batch:
 class Writer:
     """Writes the steps of one run, in the order they come."""
 
-    def __init__(self, run: ImportRun, layout: Layout, using: str = DEFAULT_DB_ALIAS) -> None:
-        self._entity = run.entity
-        self._layout = layout
+    def __init__(
+        self, run: ImportRun, layout: Layout, places: Places, using: str = DEFAULT_DB_ALIAS
+    ) -> None:
+        self._entity, self._run_id = run.entity, run.pk
+        self._layout, self._places = layout, places
         self._profile = layout.profile
         self._using = using
         self._cause = Cause("import", str(run.pk), str(run), run.profile_version)
@@ -158,9 +165,9 @@ class Writer:
         found = requests_of(self._entity, self._profile, steps, self._using)
         locked = found.order_by("pk").select_related("customer").select_for_update(of=("self",))
         requests = {each.source_number: each for each in locked}
-        trail = trail_of(requests.values(), self._using)
+        trail = trail_of(requests.values(), self._using, self._run_id)
         fresh = [step for step in steps if step.digest not in trail.digests]
-        late = late_rows(steps, requests, trail)
+        late = late_rows(steps, requests, trail, self._places)
         customers = self._customers(step for step in fresh if step.digest not in late)
         requests |= self._new_requests(fresh, requests)
         whole, unsettled = self._settle(steps, late)

@@ -9,7 +9,8 @@ from requests_app.models.entity import Entity
 
 
 class Customer(models.Model):
-    """A customer of one entity. Deactivated, never deleted; erasure clears the values."""
+    """A customer of one entity, which never changes. Deactivated, never deleted; erasure clears the
+    values."""
 
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="customers")
     name = models.CharField(max_length=200)

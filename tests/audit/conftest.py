@@ -6,6 +6,7 @@ Django is not set up yet when this file is read, so what needs it is imported in
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from tests import database
 
 if TYPE_CHECKING:
     from audit.actors import Actor
+    from tests.audit.shapes import Project
     from tests.recorder_models.models import Parent
 
 
@@ -52,3 +54,34 @@ def new_person() -> Actor:
     from tests import factories
 
     return actors.user(factories.person())
+
+
+@pytest.fixture(scope="module")
+def shaped(
+    databases: database.Databases,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Project]:
+    """The first shape, migrated."""
+    from tests.audit.shapes import HISTORY, NAME, SIZE, Project
+
+    with django_db_blocker.unblock(), databases.fresh() as name:
+        project = Project.new(tmp_path_factory.mktemp("shapes"), name)
+        project.models(NAME, SIZE, HISTORY)
+        assert project.migrate() == []
+        yield project
+
+
+@pytest.fixture
+def project(shaped: Project, databases: database.Databases, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it for one test, in which one thing stands."""
+    from tests.audit.shapes import NEW
+
+    name = f"{shaped.database}_{tmp_path.parent.name}_{tmp_path.name}"[-60:].lower()
+    name = f"{database.PREFIX}{name}"[:60]
+    databases.create(name, template=shaped.database)
+    copy = shaped.copy(tmp_path / "project", name)
+    copy.write(NEW)
+    yield copy
+    databases.drop(name)

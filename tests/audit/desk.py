@@ -8,7 +8,7 @@ from django.test import Client
 
 from audit.recording import recording
 from finance.models import FinancialAdjustment
-from requests_app import services
+from requests_app import people, services
 from requests_app.models import Approval, ImportRun, Role, SupportRequest, User
 from tests import factories
 
@@ -44,11 +44,28 @@ def others(request: SupportRequest, person: User) -> None:
     with recording("parent.changed", by=factories.TESTER, subject=request):
         Approval.objects.create(required_role="lead", content_hash="0" * 64, **common)
         FinancialAdjustment.objects.create(
-            number="A1", kind="refund", reason_code="x", reason="y", drafted_by=person, **common
+            number=f"A-{request.number}",
+            kind="refund",
+            reason_code="x",
+            reason="y",
+            drafted_by=person,
+            **common,
         )
         ImportRun.objects.create(
             entity=request.entity, profile="p", profile_version="1", file_name="f", file_digest="0"
         )
+
+
+def add_one_of_everything(desk: Desk) -> None:
+    """In an entity of its own, which the auditor and the administrator may see as well."""
+    entity = factories.entity()
+    for role in (Role.AUDITOR, Role.ADMINISTRATOR):
+        people.grant_role(by=factories.TESTER, person=desk.people[role], entity=entity, role=role)
+    person = factories.person(Role.AGENT, entity)
+    customer = factories.customer(entity=entity)
+    request = factories.support_request(entity=entity, customer=customer)
+    services.take(support_request=request, by=factories.actor(person))
+    others(request, person)
 
 
 def as_role(desk: Desk, role: str) -> Client:

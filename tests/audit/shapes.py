@@ -18,6 +18,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from config import embedded, local
 from tests.audit import sessions
 
+NAME = "name = models.CharField(max_length=20)"
+SIZE = "size = models.IntegerField(default=0)"
+HISTORY = "history = Versioned()"
+NEW = "INSERT INTO shapes_thing (name, size) VALUES ('first', 1)"
+
 HEAD = """
 from django.db import models
 from audit.versions import Versioned
@@ -41,6 +46,15 @@ try:
 except CommandError as refusal:
     sys.exit(str(refusal))
 print(json.dumps(checks.problems(connection)))
+"""
+CHANGES = """
+import json, django
+django.setup()
+from audit import timeline
+from audit.models import Event
+entries = timeline.page(Event.objects.filter(kind="shape.written"), newest_first=False).entries
+rows = [row for entry in entries for row in entry.rows]
+print(json.dumps([[[c.label, c.before, c.after] for c in row.changes] for row in rows]))
 """
 
 
@@ -120,6 +134,19 @@ class Project:
         with sessions.open("app", self.database) as session:
             session.execute("SELECT audit_open('shape.written', 'somebody')")
             session.execute(statement)
+
+    def changes(self) -> list[list[list[str]]]:
+        """What a page shows of each version written so, oldest first: label, before and after."""
+        done = subprocess.run(
+            [sys.executable, "-c", CHANGES],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            check=True,
+        )
+        found: list[list[list[str]]] = json.loads(done.stdout)
+        return found
 
     def events(self) -> list[dict[str, Any]]:
         """Every event, oldest first."""

@@ -44,9 +44,10 @@ class Story:
 
 
 def support_request(_: SupportRequest) -> SupportRequest:
+    customer = factories.customer()
     return SupportRequest(
-        entity=factories.entity(), number=f"N{SupportRequest.objects.count()}", channel="mail",
-        subject="First", description="First", customer=factories.customer(),
+        entity=customer.entity, number=f"N{SupportRequest.objects.count()}", channel="mail",
+        subject="First", description="First", customer=customer,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from audit import checks, roles, triggers
 from audit.models import Event
 from audit.recording import Refusal, record, recording
-from requests_app.models import Customer, SupportRequest
+from requests_app.models import Customer, Message, SupportRequest
 from tests import factories
 
 
@@ -114,6 +114,17 @@ def test_a_change_under_another_requests_event_stands_in_both_trails(
     assert first.history.latest().event_id == opened.id
     own = Event.objects.of_support_request(second.pk).filter(cause_id=str(opened.id))
     assert [version.event_id for version in second.history.all()[:2]] == [own.get().pk] * 2
+
+
+@pytest.mark.django_db
+def test_a_part_without_an_entity_stands_in_the_trail_of_its_requests_entity(
+    two: tuple[SupportRequest, SupportRequest],
+) -> None:
+    first, second = two
+    with recording("record.changed", by=factories.TESTER, subject=first):
+        Message.objects.create(support_request=second, kind="note", body="n", author_label="Ana")
+    event = Event.objects.of_support_request(second.pk).latest("id")
+    assert (event.kind, event.entity_id) == ("record.changed", second.entity_id)
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from audit import actors
 from audit.actors import Actor
 from audit.models import Event
 from audit.recording import Refusal, current, recording
+from requests_app.models import Message
 from tests import factories
 from tests.audit.acts import CHANGED, in_thread, person_of, rename, who_wrote
 from tests.audit.witness import outcome
@@ -42,6 +43,67 @@ def test_a_plain_insertion_and_a_plain_deletion_do_so_too(ana: Actor) -> None:
     assert deleted.is_recorded(by=ana)
     assert [event["kind"] for event in created.events] == ["record.created"]
     assert [event["kind"] for event in deleted.events] == ["record.deleted"]
+
+
+def test_a_plain_save_over_a_row_that_is_there_is_recorded_as_its_change(
+    ana: Actor, parent: Parent
+) -> None:
+    over = Parent(pk=parent.pk, name="over it")
+    over._history_user = person_of(ana)
+
+    found = outcome(over.save)
+
+    assert found.is_recorded(by=ana)
+    assert [event["kind"] for event in found.events] == ["record.changed"]
+
+
+def test_a_plain_save_of_a_row_that_is_gone_is_recorded_as_its_creation(
+    ana: Actor, parent: Parent
+) -> None:
+    with recording(CHANGED, by=ana):
+        Parent.objects.filter(pk=parent.pk).delete()
+    parent._history_user = person_of(ana)
+
+    found = outcome(parent.save)
+
+    assert found.is_recorded(by=ana)
+    assert [event["kind"] for event in found.events] == ["record.created"]
+
+
+def test_a_plain_save_of_some_fields_of_a_row_that_is_gone_fails_as_a_change(
+    ana: Actor, parent: Parent
+) -> None:
+    with recording(CHANGED, by=ana):
+        Parent.objects.filter(pk=parent.pk).delete()
+    parent._history_user = person_of(ana)
+
+    found = outcome(lambda: parent.save(update_fields=["name"]))
+
+    assert found.is_refused()
+    assert [event["kind"] for event in found.events] == ["record.changed"]
+
+
+def test_a_plain_save_keeps_what_the_instance_holds(ana: Actor, parent: Parent) -> None:
+    parent.note = "in memory only"
+    parent.name = "saved"
+    parent._history_user = person_of(ana)
+
+    parent.save(update_fields=["name"])
+
+    assert parent.note == "in memory only"
+    assert Parent.objects.get(pk=parent.pk).name == "saved"
+
+
+def test_a_plain_insertion_into_a_table_that_is_never_updated_opens_its_own_event(
+    ana: Actor,
+) -> None:
+    request = factories.support_request()
+    message = Message(pk=5_000_000, support_request=request, kind="note", body="Kept")
+    message._history_user = person_of(ana)
+
+    found = outcome(lambda: message.save(force_insert=True))
+
+    assert found.is_recorded(by=ana)
 
 
 def test_a_plain_save_in_a_request_carries_its_person_and_origin(
@@ -108,7 +170,9 @@ def test_a_plain_save_that_fails_is_recorded_as_failed(ana: Actor, parent: Paren
     found = outcome(lambda: twin.save(force_insert=True))
 
     assert isinstance(found.error, IntegrityError)
-    assert [(event["outcome"], event["actor_id"]) for event in found.events] == [("failed", ana.id)]
+    [event] = found.events
+    assert (event["kind"], event["outcome"]) == ("record.created", "failed")
+    assert event["actor_id"] == ana.id
 
 
 def test_a_thread_with_a_copied_context_is_not_inside_the_recording(

@@ -3,7 +3,6 @@ hold is never lost or retyped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,43 +12,10 @@ from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.questioner import MigrationQuestioner
 from django.db.migrations.state import ProjectState
-from pytest_django import DjangoDbBlocker
 
 from audit.schema import InstallTriggers, VersioningAutodetector
 from tests import database
-from tests.audit.shapes import Project, Refused
-
-NAME = "name = models.CharField(max_length=20)"
-SIZE = "size = models.IntegerField(default=0)"
-HISTORY = "history = Versioned()"
-NEW = "INSERT INTO shapes_thing (name, size) VALUES ('first', 1)"
-
-
-@pytest.fixture(scope="module")
-def shaped(
-    databases: database.Databases,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Project]:
-    """The first shape, migrated."""
-    with django_db_blocker.unblock(), databases.fresh() as name:
-        project = Project.new(tmp_path_factory.mktemp("shapes"), name)
-        project.models(NAME, SIZE, HISTORY)
-        assert project.migrate() == []
-        yield project
-
-
-@pytest.fixture
-def project(shaped: Project, databases: database.Databases, tmp_path: Path) -> Iterator[Project]:
-    """A copy of it for one test, in which one thing stands."""
-    name = f"{shaped.database}_{tmp_path.parent.name}_{tmp_path.name}"[-60:].lower()
-    name = f"{database.PREFIX}{name}"[:60]
-    databases.create(name, template=shaped.database)
-    copy = shaped.copy(tmp_path / "project", name)
-    copy.write(NEW)
-    yield copy
-    databases.drop(name)
+from tests.audit.shapes import HISTORY, NAME, NEW, SIZE, Project, Refused
 
 
 def only_new(project: Project) -> str:
@@ -327,6 +293,24 @@ def test_a_committed_change_that_cannot_be_recorded_is_said(
     assert "the column audit_event.reason is gone" in str(refused.value)
     assert "that is committed" in str(refused.value)
     assert "It could not be recorded" in str(refused.value)
+
+
+def test_a_change_of_the_trail_by_a_migration_that_then_fails_is_said_and_recorded(
+    project: Project,
+) -> None:
+    change, failure = "ALTER TABLE shapes_historicalthing DROP COLUMN size", "SELECT 1 / 0"
+    project.migration(
+        "0002_by_hand",
+        f"migrations.RunSQL({change!r}), migrations.RunSQL({failure!r})",
+        atomic=False,
+    )
+
+    with pytest.raises(Refused) as refused:
+        project.run(["migrate", "--verbosity=0"])
+
+    assert "the column shapes_historicalthing.size is gone" in str(refused.value)
+    assert "It failed on its way: division by zero" in str(refused.value)
+    assert project.events()[-1]["kind"] == "trail.changed"
 
 
 # Going back

@@ -13,6 +13,8 @@ from requests_app.models import SupportRequest, User
 from tests import factories
 from tests.pages import address
 
+LONG_ADDRESS = "accounts.payable@harborlighthotels.example"
+
 
 @dataclass
 class Desk:
@@ -45,6 +47,7 @@ class Desk:
         page.fill("[name=username]", person.username)
         page.fill("[name=password]", "correct horse")
         page.click("main button")
+        page.wait_for_url(f"{self.url}/requests/")
         return page
 
     def hear(self, kind: str, words: str) -> None:
@@ -58,7 +61,7 @@ def set_up(url: str) -> Desk:
     auditor = factories.person("auditor", entity, display_name="Otto Lind")
     opened = factories.support_request(
         entity=entity, subject="Refund for the cancelled booking",
-        customer=factories.customer(entity=entity),
+        customer=factories.customer(entity=entity, email=LONG_ADDRESS),
     )  # fmt: skip
     by = factories.actor(agent)
     services.take(support_request=opened, by=by)

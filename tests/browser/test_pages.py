@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browser.desk import Desk
+from tests.browser.desk import LONG_ADDRESS, Desk
 from tests.pages import address
 
 pytestmark = pytest.mark.browser
@@ -40,6 +40,22 @@ def test_no_page_scrolls_sideways(width: int, browser: Browser, desk: Desk) -> N
         page.goto(desk.url + path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, name
+
+
+@pytest.mark.parametrize("width", [320, 1024])
+def test_an_address_is_broken_at_its_joints_alone(width: int, browser: Browser, desk: Desk) -> None:
+    page = desk.sign_in(browser.new_context(viewport={"width": width, "height": 800}), desk.auditor)
+    page.goto(desk.url + address(desk.support_request))
+    shown = page.locator(".facts span", has_text=LONG_ADDRESS)
+    lines = shown.evaluate(
+        """element => [...element.childNodes].filter(each => each.data).map(part => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return range.getClientRects().length;
+        })"""
+    )
+    assert lines == [1, 1, 1, 1]
+    assert shown.evaluate("element => element.getClientRects().length") > 1
 
 
 def test_nothing_on_any_page_is_refused_by_the_content_policy(browser: Browser, desk: Desk) -> None:

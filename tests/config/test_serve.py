@@ -141,3 +141,28 @@ def test_it_does_not_start_on_a_database_that_is_not_migrated(
     child = processes.start("config.serve", local.PROJECT, output, production)
     assert child.wait(60) == 1
     assert "migrations: 1 not applied" in output.read_text()
+
+
+@pytest.mark.slow
+def test_the_worker_does_not_start_on_a_weak_trail_either_and_says_so_in_words(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    with roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER audit_write ON requests_app_user")
+    output = tmp_path / "output"
+    child = processes.start(
+        "manage", local.PROJECT, output, production, "procrastinate", "worker", "--one-shot"
+    )
+    assert child.wait(60) == 1
+    assert "requests_app_user lacks the trigger audit_write" in output.read_text()
+    assert "Traceback" not in output.read_text()
+
+
+@pytest.mark.slow
+def test_the_worker_starts_on_a_whole_trail(production: dict[str, str], tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    child = processes.start(
+        "manage", local.PROJECT, output, production, "procrastinate", "worker", "--one-shot"
+    )
+    assert child.wait(60) == 0, output.read_text()
+    assert "Launching a worker" in output.read_text()

@@ -1,4 +1,5 @@
-"""No adjustment of nothing or less stands in the database, whoever writes it."""
+"""No adjustment of nothing or less, and none of another entity than its request's, stands in the
+database, whoever writes it."""
 
 from __future__ import annotations
 
@@ -10,16 +11,17 @@ from django.db import IntegrityError
 
 from audit.recording import recording
 from finance.models import FinancialAdjustment
+from requests_app.models import Entity
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def adjustment(amount: str) -> FinancialAdjustment:
+def adjustment(amount: str, entity: Entity | None = None) -> FinancialAdjustment:
     request = factories.support_request()
     with recording("request.updated", by=factories.TESTER, subject=request):
         return FinancialAdjustment.objects.create(
-            entity=request.entity, support_request=request, number="A1", kind="refund",
+            entity=entity or request.entity, support_request=request, number="A1", kind="refund",
             amount=Decimal(amount), currency="USD", reason_code="late", reason="It came late",
             drafted_by=factories.person(),
         )  # fmt: skip
@@ -33,6 +35,11 @@ def test_an_amount_that_is_not_positive_is_refused(amount: str) -> None:
 
 def test_the_smallest_amount_is_accepted() -> None:
     assert adjustment("0.0001").amount == Decimal("0.0001")
+
+
+def test_an_adjustment_of_another_entity_than_its_request_is_refused() -> None:
+    with pytest.raises(IntegrityError, match="financial_adjustment_is_of_its_requests_entity"):
+        adjustment("5", factories.entity())
 
 
 def test_every_constraint_of_money_is_tried() -> None:

@@ -10,6 +10,7 @@ OUTSIDE = "tests/audit/test_bypass_outside.py"
 RECORDING = "tests/audit/test_recording.py"
 ORDER = "tests/audit/test_recording_order.py"
 EDGES = "tests/audit/test_recording_edges.py"
+BELONGING = "tests/audit/test_belonging.py"
 CHECKS = "tests/audit/test_checks.py"
 SCHEMA = "tests/audit/test_schema.py"
 TIMELINE = "tests/audit/test_timeline.py"
@@ -82,6 +83,15 @@ MUTANTS = (
         "    IF root <> '' THEN", "    IF false THEN", (EDGES,),
     ),
     Mutant(
+        "a part may move to another request", SQL,
+        "        WHERE name IN (root, 'entity_id') AND NOT name = ANY (key));",
+        "        WHERE false);", (BELONGING,),
+    ),
+    Mutant(
+        "the past shows a part before it was put to its request", "audit/versions.py",
+        "history_id__in=found, **filters)", "history_id__in=found)", (BELONGING,),
+    ),
+    Mutant(
         "an act that was not done carries changes", SQL,
         "      AND outcome = 'done';", ";", (EDGES,),
     ),
@@ -127,6 +137,15 @@ MUTANTS = (
         "        if locked and subject is not None:", "        if False:", (ORDER,),
     ),
     Mutant(
+        "a plain save is named before its row is locked", "audit/implied.py",
+        "before=lock_and_name if is_lockable else None", "before=None", (ORDER,),
+    ),
+    Mutant(
+        "a renewed hash brings back an old password", "requests_app/people.py",
+        "            event.discard()\n        person.set_password(raw)",
+        "            pass\n        person.set_password(raw)", (ORDER,),
+    ),
+    Mutant(
         "reasons are optional", "audit/recording.py",
         "        if described.needs_reason and not self.reason.strip():", "        if False:",
         (SERVICES,),
@@ -169,6 +188,11 @@ MUTANTS = (
         "history_date <= wanted.moment", "history_date <= now()", (TIMELINE,),
     ),
     Mutant(
+        "an event shows rows of entities that its reader may not see", "audit/seen.py",
+        "if (row.model, row.version_id) not in hidden]", "]",
+        ("tests/requests_app/test_reading.py",),
+    ),
+    Mutant(
         "the past shows what came later", "audit/versions.py",
         "history_date__lte=moment)", "history_date__gte=moment)", (PAST,),
     ),
@@ -180,5 +204,10 @@ MUTANTS = (
     Mutant(
         "anybody may work on any request", "requests_app/services.py",
         "        if refusal:\n            return refusal\n", "", (SERVICES,),
+    ),
+    Mutant(
+        "a request may be opened for a customer of another entity", "requests_app/services.py",
+        "        refuse(why_not_customer(customer, entity))\n", "",
+        ("tests/requests_app/test_entities.py",),
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from audit.versions import Versioned
+from requests_app.models import SupportRequest
 
 EVERYTHING = ("insert", "update", "delete")
 
@@ -49,6 +50,18 @@ class ParentTag(models.Model):
 
 class Child(models.Model):
     parent = models.ForeignKey(Parent, models.CASCADE, related_name="children")
+    name = models.CharField(max_length=100)
+
+    history = Versioned(allow=EVERYTHING)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Paper(models.Model):
+    """May lie about before it is put to a request."""
+
+    support_request = models.ForeignKey(SupportRequest, models.PROTECT, null=True)
     name = models.CharField(max_length=100)
 
     history = Versioned(allow=EVERYTHING)

@@ -16,6 +16,23 @@ FULL = SHARED / "uci498_dev.csv.xz"
 needs_demo = pytest.mark.skipif(not DEMO.exists(), reason=f"needs the real log at {DEMO}")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason=f"needs the real log at {FULL}")
 
+# What the description of the log says of it.
+WHOLE_LOG = {
+    "requests": 17_136,
+    "rows": 101_045,
+    "updates": 83_909,
+    "field_changes": 131_014,
+    "updates_without_change": 21_310,
+    "gaps": 11_291,
+    "updates_lost": 37_307,
+    "order_backward": 4,
+    "order_repeated": 1,
+    "time_backward": 1,
+    "unlogged_creations": 6_260,
+    "actors": 654,
+    "doubtful_times": 0,
+}
+
 ORDINARY = {
     "number": "INC1",
     "incident_state": "New",

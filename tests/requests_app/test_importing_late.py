@@ -75,12 +75,13 @@ def test_a_file_of_the_mended_row_alone_does_not_reopen_its_request(
     assert late_lines() == [2]
 
 
+@pytest.mark.parametrize("batch_size", [1, 2, 1_000])
 def test_the_file_tells_what_is_later_where_order_numbers_do_not(
-    tmp_path: Path, entity: Entity
+    tmp_path: Path, entity: Entity, batch_size: int
 ) -> None:
     closed = CLOSED | {"sys_mod_count": "0"}
     load(tmp_path, entity, NEW, BROKEN, closed)
-    load(tmp_path, entity, NEW, MENDED, closed)
+    load(tmp_path, entity, NEW, MENDED, closed, batch_size=batch_size)
     assert SupportRequest.objects.get().status == "closed"
     assert late_lines() == [3]
 

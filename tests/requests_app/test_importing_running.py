@@ -21,6 +21,8 @@ from requests_app.importing.running import ImportRefused, Result, Task, Watch
 from requests_app.importing.source.profiles import SERVICENOW_INCIDENT
 from requests_app.importing.source.rejects import Rejects
 from requests_app.models import Entity, ImportRun
+from tests import factories
+from tests.pages import signed_in
 from tests.requests_app import importing_source as source
 from tests.requests_app.importing_source import row
 
@@ -32,11 +34,54 @@ def add_entity() -> Entity:
     return people.add_entity(by=BY, code="US", name="Example Inc.", currency="USD")
 
 
-@pytest.mark.django_db
-def test_a_run_that_ended_by_itself_meanwhile_is_not_closed_as_failed() -> None:
-    run = ImportRun(entity=add_entity(), profile="servicenow-incident", profile_version="1")
+def begun() -> ImportRun:
+    """A run that was started and has not ended."""
+    run = ImportRun(
+        entity=add_entity(), profile="servicenow-incident", profile_version="1", file_name="x.csv"
+    )
     with recording("import.started", by=BY, subject=run):
         run.save(force_insert=True)
+    return run
+
+
+def shown_to_an_auditor(run: ImportRun) -> list[str]:
+    """The run in the list of runs, and its own page."""
+    client = signed_in(factories.person("auditor", run.entity))
+    addresses = (f"/admin/requests_app/importrun/{page}" for page in ("", f"{run.pk}/change/"))
+    return [client.get(address).content.decode() for address in addresses]
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_cut_off_is_shown_as_interrupted() -> None:
+    for page in shown_to_an_auditor(begun()):
+        assert "Interrupted; no process works on it." in page
+        assert page.count("Running") == page.count(">Running</a>")  # a choice of the filter
+
+
+@pytest.mark.django_db
+def test_a_run_that_a_process_works_on_is_shown_as_running() -> None:
+    run = begun()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [writing.RUNS, run.pk])
+        listed, page = shown_to_an_auditor(run)
+    assert '<td class="field-standing">Running</td>' in listed
+    assert "Running" in page
+    assert "Interrupted" not in listed + page
+
+
+@pytest.mark.django_db
+def test_a_run_that_has_ended_is_not_shown_as_interrupted() -> None:
+    run = begun()
+    with recording("import.finished", by=BY, subject=run):
+        run.state = "finished"
+        run.save()
+    listed, page = shown_to_an_auditor(run)
+    assert "Interrupted" not in listed + page
+
+
+@pytest.mark.django_db
+def test_a_run_that_ended_by_itself_meanwhile_is_not_closed_as_failed() -> None:
+    run = begun()
     found_running = ImportRun.objects.get()
     with recording("import.finished", by=BY, subject=run):
         run.state, run.rows = "finished", 7

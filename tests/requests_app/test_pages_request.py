@@ -87,6 +87,22 @@ def test_an_act_is_confirmed_on_the_page_it_leads_to(
     assert "You have taken this request." in text(response)
 
 
+def test_who_works_on_a_request_is_told_so_instead_of_offered_to_take_it(
+    support_request: SupportRequest, agent: User
+) -> None:
+    client, form = signed_in(agent), f'action="{address(support_request, "take")}"'
+    other = signed_in(factories.person("agent", support_request.entity))
+    assert form in client.get(address(support_request)).content.decode()
+    client.post(address(support_request, "take"))
+    before = trail_of(support_request)
+    page = client.get(address(support_request))
+    assert "You work on this request already." in text(page)
+    assert form not in page.content.decode()
+    assert form in other.get(address(support_request)).content.decode()
+    client.post(address(support_request, "take"))
+    assert trail_of(support_request)[1:] == before[1:]
+
+
 @pytest.mark.parametrize("verb", transitions.MOVES)
 def test_a_verb_does_nothing_on_get(
     verb: str, support_request: SupportRequest, agent: User
@@ -279,6 +295,7 @@ def test_the_page_takes_few_queries_however_much_happened(
         services.reply(support_request=support_request, body=str(number), by=factories.actor(agent))
     client = signed_in(agent)
     client.get(address(support_request))
-    # 10 of the page; the trail's own are its events, and 2 for each of 3 models and their names.
-    with django_assert_max_num_queries(10 + 8):
+    # 10 of the page; the trail's own are its events, what they touched, one for each of 3 models,
+    # the names of 4 kinds, and whether the person may see the rows.
+    with django_assert_max_num_queries(10 + 2 + 3 + 4 + 1):
         assert client.get(address(support_request)).status_code == 200

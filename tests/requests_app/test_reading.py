@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from audit import seen, timeline
 from audit.models import Event
 from audit.recording import recording
-from requests_app import looking, reading, services
-from requests_app.models import Customer, User
+from requests_app import looking, people, reading, services
+from requests_app.models import Customer, Message, SupportRequest, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,101 @@ def test_a_change_under_an_event_of_another_entity_is_credited_to_who_made_it(he
     assert "2 of" in page
     assert "status, assignee" in page
     assert "Ben Stone" in page
+
+
+@pytest.fixture
+def changed_elsewhere(here: User) -> Event:
+    """An event of a request here, under which two customers of other entities were changed, too."""
+    own = factories.support_request(entity=entity_of(here))
+    others = [factories.customer(name=f"Confidential {index}") for index in range(2)]
+    with recording("record.changed", by=factories.TESTER, subject=own) as opened:
+        type(own).objects.filter(pk=own.pk).update(category="Shown here")
+        Customer.objects.filter(pk__in=[other.pk for other in others]).update(phone="555-0199")
+    return Event.objects.get(pk=opened.id)
+
+
+def pages_of(event: Event) -> list[str]:
+    number = SupportRequest.objects.get(pk=event.support_request_id).number
+    return [f"/requests/{number}/", f"/events/{event.pk}/", "/trail/"]
+
+
+def test_rows_of_other_entities_are_left_out_of_an_event_and_said_to_be(
+    here: User, changed_elsewhere: Event
+) -> None:
+    client = signed_in(here)
+    for address in pages_of(changed_elsewhere):
+        page = client.get(address).content.decode()
+        assert "2 more rows changed, which you may not see." in page
+        assert "555-0199" not in page
+        assert "No field that is recorded here was changed." not in page
+
+
+def test_the_admin_names_no_version_of_a_row_that_may_not_be_seen(
+    here: User, changed_elsewhere: Event
+) -> None:
+    client = signed_in(here)
+    versions = Customer.history.filter(event_id=changed_elsewhere.pk)
+    address = "/admin/requests_app/historicalcustomer/"
+    listed = client.get(address).content.decode()
+    assert listed.count("a row that you may not see") == len(versions) == 2
+    assert "Confidential" not in listed
+    for version in versions:
+        page = client.get(f"{address}{version.pk}/change/", follow=True).content.decode()
+        assert "Confidential" not in page
+        assert "555-0199" not in page
+
+
+def test_who_audits_all_entities_of_an_event_sees_all_its_rows(
+    here: User, changed_elsewhere: Event
+) -> None:
+    for customer in Customer.objects.filter(name__startswith="Confidential"):
+        people.grant_role(by=factories.TESTER, person=here, entity=customer.entity, role="auditor")
+    page = signed_in(here).get(f"/events/{changed_elsewhere.pk}/").content.decode()
+    assert page.count("555-0199") == 2
+    assert "which you may not see" not in page
+
+
+def test_an_event_whose_rows_are_all_left_out_does_not_say_that_nothing_changed(
+    here: User,
+) -> None:
+    elsewhere = factories.customer()
+    with recording("record.changed", by=factories.TESTER) as opened:
+        Customer.objects.filter(pk=elsewhere.pk).update(phone="555-0199")
+    page = signed_in(here).get(f"/events/{opened.id}/").content.decode()
+    assert "1 more row changed, which you may not see." in page
+    assert "No record was changed by this event." not in page
+
+
+def test_leaving_rows_out_costs_one_query_however_many_there_are(
+    here: User, changed_elsewhere: Event, django_assert_num_queries: Any
+) -> None:
+    entry = timeline.entry_of(changed_elsewhere.pk, Event.objects.all())
+    people.entity_ids(here)
+    with django_assert_num_queries(1):
+        [part] = seen.entries([entry], here)
+    assert (len(entry.rows), len(part.rows)) == (3, 1)
+
+
+@pytest.mark.parametrize(("role", "rows"), [("agent", 1), ("auditor", 2)])
+def test_a_person_changed_besides_is_seen_by_who_reads_trails(role: str, rows: int) -> None:
+    viewer = factories.person(role, factories.entity())
+    own = factories.support_request(entity=entity_of(viewer))
+    with recording("record.changed", by=factories.TESTER, subject=own) as opened:
+        type(own).objects.filter(pk=own.pk).update(category="Moved")
+        User.objects.filter(pk=viewer.pk).update(email="new@example.com")
+    entry = timeline.entry_of(opened.id, Event.objects.all())
+    [part] = seen.entries([entry], viewer)
+    assert len(part.rows) == rows
+
+
+def test_a_message_is_seen_by_who_sees_its_request_whatever_event_it_came_with(here: User) -> None:
+    own, other = factories.support_request(entity=entity_of(here)), factories.support_request()
+    with recording("record.changed", by=factories.TESTER, subject=own):
+        for each in (own, other):
+            Message.objects.create(support_request=each, kind="note", body="n", author_label="Ana")
+    entries = timeline.page(Event.objects.filter(kind="record.changed")).entries
+    shown = [len(entry.rows) for entry in seen.entries(entries, here)]
+    assert sorted(shown) == [0, 1]
 
 
 def test_searches_are_read_by_who_audits_every_entity_they_went_through(here: User) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import connections
 
-from audit import roles
+from audit import roles, watch
 from audit.schema import VersioningAutodetector
 
 
@@ -22,6 +23,13 @@ class Command(migrate.Command):
             return
         try:
             with roles.as_owner(options["database"]):
-                super().handle(*args, **options)
+                self.migrate(*args, **options)
         except ImproperlyConfigured as refusal:
             raise CommandError(str(refusal)) from refusal
+
+    def migrate(self, *args: Any, **options: Any) -> None:
+        try:
+            super().handle(*args, **options)
+        except Exception as failure:
+            watch.after_failure(connections[options["database"]], failure)
+            raise

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-LATEST = date(2999, 12, 31)  # the calendar's last days have no day after them
+from audit import days
 
 
 class DateRange(admin.FieldListFilter):
@@ -33,12 +33,7 @@ class DateRange(admin.FieldListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         since, until = (day(self.given(name)) for name in self.names)
-        if since:
-            queryset = queryset.filter(**{f"{self.field_path}__gte": midnight(since)})
-        if until:
-            after = midnight(until + timedelta(days=1))
-            queryset = queryset.filter(**{f"{self.field_path}__lt": after})
-        return queryset
+        return days.within(queryset, self.field_path, since, until)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """One entry, for the form: its two days, and what else stands in the address."""
@@ -57,21 +52,11 @@ class DateRange(admin.FieldListFilter):
 
 
 def day(text: str) -> date | None:
-    if not text:
-        return None
     try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
+        found: date | None = days.field("Day").clean(text)
+    except ValidationError as error:
         raise IncorrectLookupParameters(error) from error
-    if found > LATEST:
-        raise IncorrectLookupParameters(text)
     return found
-
-
-def midnight(of: date) -> datetime:
-    """The first moment of a day in the zone of the page."""
-    local = datetime.combine(of, time.min, timezone.get_current_timezone())
-    return local.astimezone(UTC)
 
 
 def words_filter(

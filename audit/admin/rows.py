@@ -1,0 +1,194 @@
+"""Models as the admin shows them: every column, as it is, and never to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from simple_history.admin import SimpleHistoryAdmin
+
+from audit import actors, looks, paging, timeline
+from audit.admin.columns import as_linked, as_shown
+from audit.admin.sites import SAFE
+from audit.diffs import visible
+from audit.pairs import Pair, Row
+from audit.versions import key_of
+from audit.views import refuse
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts no further than lists reach: the rows behind are found by filter or search."""
+
+    @cached_property
+    def count(self) -> int:
+        reached: Any = self.object_list[: timeline.COUNTED]
+        return int(reached.count())
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """All columns of a model, as they are, with each look and search put on record.
+
+    ``hidden`` names columns that nobody need see, ``told_by`` those that a method of the admin
+    tells; ``lists_trail`` is for lists of events.
+    """
+
+    actions = None
+    hidden: tuple[str, ...] = ()
+    told_by: Mapping[str, str] = {}
+    paginator = CappedPaginator
+    list_per_page = 50
+    show_full_result_count = False
+    change_form_template = "admin/shown.html"
+    lists_trail = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = {field.name: as_shown(field) for field in self.model._meta.concrete_fields}
+        columns |= self.told_by
+        named: Any = self.list_display
+        return [columns.get(name, name) for name in named]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        columns = {field.name: as_linked(field) for field in self.model._meta.concrete_fields}
+        columns |= self.told_by
+        return [column for name, column in columns.items() if name not in self.hidden]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_fields(request, obj)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if "%00" in request.GET.urlencode():  # no column holds one, and the database says so loudly
+            return redirect(request.path)
+        reach = f"The list ends after {timeline.COUNTED:,} rows; filter or search to find others."
+        response = super().changelist_view(request, {"subtitle": reach, **(extra_context or {})})
+        shown = getattr(response, "context_data", {}).get("cl")
+        if shown is not None:
+            self.note_list(request, shown)
+        return response
+
+    def note_list(self, request: HttpRequest, shown: Any) -> None:
+        """What was asked of the list, or that the trail was opened."""
+        given = shown.get_filters_params().items()
+        filters = {name: ", ".join(values) for name, values in given if any(values)}
+        if shown.query or filters:
+            looks.searched(request, shown.query, filters, shown.result_count)
+        elif self.lists_trail:
+            looks.opened_trail(actors.from_request(request))
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().change_view(request, *args, **kwargs)
+        context = getattr(response, "context_data", {})
+        row = context.get("original")
+        if row is not None:
+            context["subtitle"] = visible(str(row))
+        looks.at(request, row)
+        return response
+
+
+class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
+    """A versioned model with the change history of each row."""
+
+    object_history_template = "admin/shown_history.html"
+    object_history_list_template = "admin/change_history.html"
+    history_list_per_page = 50
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        self.refuse_hidden(request, object_id)
+        response = super().history_view(request, object_id, extra_context)
+        looks.at(request, self.model._base_manager.filter(pk=number(object_id)).first())
+        return response
+
+    def history_view_title(self, request: HttpRequest, obj: Any) -> str:
+        return f"Change history: {visible(str(obj))}"
+
+    def get_history_queryset(
+        self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any
+    ) -> QuerySet[Any]:
+        versions = history_manager.filter(**{pk_name: object_id})
+        return versions.select_related("event").order_by("-history_id")
+
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, *args: Any, **kwargs: Any
+    ) -> None:
+        """Every version of the page with its difference from the one before it, wherever that is;
+        names are those of the time."""
+        versions = list(historical_records)
+        if not versions:
+            return
+        last = versions[-1]
+        before = self.get_history_queryset(
+            request, self.history, key_of(self.model), row_key(last)
+        ).filter(pk__lt=last.pk)[:1]
+        rows = [as_row(version) for version in (*versions, *before)]
+        pairs = zip_longest(rows[: len(versions)], rows[1:])
+        described = timeline.described(Pair(self.model, *pair) for pair in pairs)
+        for version, (row, _event_id) in zip(versions, described, strict=True):
+            version.row = row
+
+    @property
+    def history(self) -> Any:
+        return getattr(self.model, self.model._meta.simple_history_manager_attribute)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """One version, whole. The library's own page would take a POST and overwrite the row."""
+        if request.method not in SAFE:
+            return HttpResponseNotAllowed(SAFE)
+        self.refuse_hidden(request, object_id)
+        shown = self.get_history_queryset(request, self.history, key_of(self.model), object_id)
+        version = shown.filter(pk=number(version_id)).first()
+        if version is None:
+            raise Http404("no such version")
+        older = shown.filter(pk__lt=version.pk).values_list("pk", flat=True).first()
+        row = timeline.compare(self.model, row_key(version), version.pk, older, all_fields=True)
+        looks.at(request, version)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{visible(str(version.history_object))}, version {version.pk}",
+            "opts": self.model._meta,
+            "object_id": object_id,
+            "version": version,
+            "row": row,
+        }
+        return render(request, "admin/version.html", context)
+
+    def refuse_hidden(self, request: HttpRequest, object_id: str) -> None:
+        """A row that the person may not see answers like one that is not there."""
+        rows = self.model._base_manager.filter(pk=number(object_id))
+        if rows.exists() and not self.get_queryset(request).filter(pk=number(object_id)).exists():
+            refuse(request)
+
+
+def row_key(version: Any) -> Any:
+    return getattr(version, key_of(version.instance_type))
+
+
+def as_row(version: Any) -> Row:
+    return {
+        field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields
+    }
+
+
+def number(text: str) -> int:
+    found = paging.id_of(text)
+    if found is None:
+        raise Http404("no such row")
+    return found

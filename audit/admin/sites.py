@@ -1,0 +1,63 @@
+"""The admin site, which answers nothing but GET and HEAD.
+
+So no page of the framework or of a library can write, whatever its permissions say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import pages
+from audit.views import refuse
+
+SAFE = ("GET", "HEAD")
+NOT_HERE = {"logout", "password_change", "password_change_done"}
+
+
+class TrailSite(admin.AdminSite):
+    """Signing in and out is the product's own; who may not look finds nothing here."""
+
+    site_header = site_title = "Casetrail records"
+    index_title = "Read-only records"
+
+    def get_urls(self) -> list[Any]:
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in NOT_HERE]
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return self.let_in(request, lambda: redirect("admin:index"), reverse("admin:index"))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return self.let_in(request, lambda: guarded(request, *args, **kwargs))
+
+        return shown
+
+    def let_in(
+        self, request: HttpRequest, answer: Callable[[], HttpResponse], back: str = ""
+    ) -> HttpResponse:
+        """Rendered here already, while the person's zone is the one of the page."""
+        if request.method not in SAFE:
+            return HttpResponseNotAllowed(SAFE)
+        if not request.user.is_authenticated:
+            return redirect_to_login(back or request.get_full_path())
+        if not self.has_permission(request):
+            refuse(request)
+        with timezone.override(pages.zone_of(request)):
+            response = answer()
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+
+site = TrailSite()
