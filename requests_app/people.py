@@ -20,17 +20,17 @@ def grants_of(person: Any) -> list[RoleGrant]:
     as long as one HTTP request."""
     if not person.is_authenticated or not person.is_active:
         return []
-    known = person.__dict__.get("_grants")
+    # By attribute, which a lazy request.user hands on to the person it stands for.
+    known: list[RoleGrant] | None = getattr(person, "_grants", None)
     if known is None:
         grants = RoleGrant.objects.filter(person_id=person.pk).select_related("entity")
-        known = person.__dict__["_grants"] = [
-            grant for grant in grants if grant.is_in_force(grant.entity.today())
-        ]
+        known = [grant for grant in grants if grant.is_in_force(grant.entity.today())]
+        person._grants = known
     return known
 
 
 def forget_grants(person: Any) -> None:
-    person.__dict__.pop("_grants", None)
+    person._grants = None
 
 
 def roles_in(person: Any, entity_id: int | None) -> set[str]:

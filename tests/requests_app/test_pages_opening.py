@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -128,15 +127,3 @@ def test_whoever_may_not_open_requests_is_told_what_is_missing(entity: Entity) -
     assert "needs the role agent or lead" in text(client.get(NEW))
     assert client.post(NEW, typed()).status_code == 422
     assert not SupportRequest.objects.exists()
-
-
-def test_a_customer_is_not_added_when_the_request_is_refused(
-    entity: Entity, agent: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: Any, **__: Any) -> str:
-        return "Not today."
-
-    monkeypatch.setattr("requests_app.people.why_not_work", refuse)
-    response = signed_in(agent).post(NEW, typed(customer_name="Harbor Hotels"))
-    assert "Not today." in text(response)
-    assert not Customer.objects.exists()
