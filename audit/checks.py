@@ -136,7 +136,7 @@ def pair_problems(connection: BaseDatabaseWrapper, pair: Pair) -> list[str]:
     absent = [table for table in (pair.live, pair.version) if table not in present]
     if absent:
         return [f"table {table} is missing" for table in absent]
-    found = list(writer_problems(connection, pair))
+    found = [*writer_problems(connection, pair), *note_problems(connection, pair)]
     found += table_problems(
         connection,
         pair.live,
@@ -145,6 +145,20 @@ def pair_problems(connection: BaseDatabaseWrapper, pair: Pair) -> list[str]:
     return found + table_problems(
         connection, pair.version, {"audit_guard": "", "audit_no_insert": ""}
     )
+
+
+def note_problems(connection: BaseDatabaseWrapper, pair: Pair) -> Iterator[str]:
+    """Each column that is copied says since when (audit/columns.py)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass"
+            " AND attname = ANY (public.audit_columns(%s::regclass, %s))"
+            " AND coalesce(col_description(attrelid, attnum), '')"
+            " !~ '^recorded in versions ([0-9]+-[0-9]+, )*[0-9]+-$' ORDER BY attnum",
+            [pair.version, pair.live, list(pair.excluded)],
+        )
+        for (name,) in cursor.fetchall():
+            yield f"{pair.version}.{name} does not say in which versions it was recorded"
 
 
 def writer_name(connection: BaseDatabaseWrapper, pair: Pair) -> str:

@@ -32,7 +32,12 @@ def recorded(model: type[models.Model], row: dict[str, Any] | None) -> dict[str,
     parted = parted_columns(model, str(connection.settings_dict["NAME"]))
     if row is None or not parted:
         return row
-    unknown = {name for name, spans in parted.items() if not covers(spans, row["history_id"])}
+    unknown = {
+        name
+        for name, spans in parted.items()
+        # A value that is there is shown, whatever a comment says.
+        if row.get(name) is None and not covers(spans, row["history_id"])
+    }
     return {name: value for name, value in row.items() if name not in unknown}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connections, models
 
 from audit import specs
+from audit.opening import item
 from audit.versions import version_model
 
 Key = tuple[str, str, datetime]  # (model label, id, moment): whose name, as of when
@@ -75,4 +76,4 @@ def names_of_model(model: type[models.Model], keys: Sequence[Key]) -> dict[Key, 
 
 def listed(values: Iterable[object]) -> str:
     """Ids or moments as an array literal: psycopg would adapt the list item by item."""
-    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+    return "{" + ",".join(map(item, values)) + "}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections, models
@@ -18,6 +18,7 @@ ARGUMENTS = (
     "address", "user_agent", "session", "sign_in_method", "reason", "correlation_id",
     "occurred_at", "detail", "arm",
 )  # fmt: skip
+MAY_BE_NULL = frozenset({"support_request_id", "entity_id", "address", "occurred_at"})
 OPEN = "SELECT public.audit_open_listed(%s)"
 CURRENT_KEY = "currval(pg_get_serial_sequence(%s, %s))"
 OPEN_KEYED = f"{OPEN}, {CURRENT_KEY}"
@@ -29,44 +30,50 @@ class KeyDiffers(Exception):
     """A new subject has another key than the one its event was opened with."""
 
 
-@dataclass
 class Opening:
     """An event that is to be opened once; an unsaved subject gets its key with it.
 
     A message to the database costs more than the event itself. So in a recording the opening waits
-    for the first statement, whatever it is, and goes in front of it in one message.
+    for the first statement, whatever it is, and goes in front of it in one message. It belongs to
+    one connection: another would open it in another transaction.
     """
 
-    facts: Facts
-    using: str
-    subject: models.Model | None = None
-    event_id: int = 0
-    is_sent: bool = field(default=False, init=False)
-    reserves: bool = field(default=False, init=False)
-    key_is_awaited: bool = field(default=False, init=False)
-    key: Any = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        self.reserves = self.subject is not None and needs_key(self.subject)
+    def __init__(self, facts: Facts, connection: Any, subject: models.Model | None = None) -> None:
+        self.connection = connection
+        self.event_id = 0
+        self.is_sent = False
+        self.subject = subject if subject is not None and needs_key(subject) else None
+        self.key: Any = None
+        place = [] if self.subject is None else [*key_place(self.subject), own_id(self.subject)]
+        self.said = listed(facts, *place)
 
     def now(self) -> int:
         """The event's id. Opens it in a message of its own where no statement has come yet."""
         if not self.event_id:
-            self.is_sent = True
-            with connections[self.using].cursor() as cursor:
-                if self.reserves and self.subject is not None:
-                    cursor.execute(OPEN_KEYED, [self.said(), *key_place(self.subject)])
+            with self.sending(), self.connection.cursor() as cursor:
+                if self.subject is None:
+                    cursor.execute(OPEN, [self.said])
+                    self.event_id = cursor.fetchone()[0]
+                else:
+                    cursor.execute(OPEN_KEYED, [self.said, *key_place(self.subject)])
                     self.event_id, self.key = cursor.fetchone()
                     self.subject.pk = self.subject._reserved_key = self.key  # type: ignore[attr-defined]
-                else:
-                    cursor.execute(OPEN, [self.said()])
-                    self.event_id = cursor.fetchone()[0]
         return self.event_id
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Where it cannot be sent, the next statement takes it along, if one still can be."""
+        self.is_sent = True
+        try:
+            yield
+        except BaseException:
+            self.is_sent = False
+            raise
 
     def with_first(
         self,
         execute: Callable[..., Any],
-        sql: str,
+        sql: Any,
         params: Any,
         many: bool,  # noqa: FBT001 - Django's order
         context: Any,
@@ -75,22 +82,24 @@ class Opening:
         if self.is_sent:
             return execute(sql, params, many, context)
         cursor = context["cursor"].cursor
-        lacks_key = self.reserves and not self.key_is_awaited
-        if lacks_key or many or isinstance(params, dict) or not isinstance(cursor, ClientCursor):
+        if many or isinstance(params, dict) or not self.goes_before(sql, cursor):
             self.now()  # these cannot be sent as the second of two statements
             return execute(sql, params, many, context)
-        self.is_sent = True
         second = sql if params is not None else sql.replace("%", "%%")
-        result = execute(f"{OPEN}; {second}", (self.said(), *(params or ())), many, context)
-        [[self.event_id]] = cursor.fetchall()
+        with self.sending():
+            result = execute(f"{OPEN}; {second}", (self.said, *(params or ())), many, context)
+        self.event_id = int(cursor.pgresult.get_value(0, 0))  # whatever rows the caller asked for
         cursor.nextset()
         return result
 
-    def await_key(self) -> KeyToCome:
-        """What an unsaved subject is inserted with, where its insertion is the first statement."""
-        self.key_is_awaited = True
-        assert self.subject is not None
-        return KeyToCome(self.subject)
+    def goes_before(self, sql: Any, cursor: Any) -> bool:
+        """Whether one message can hold both: of a new subject only its own insertion, since the key
+        must be known to whatever else comes before it."""
+        if not isinstance(sql, str) or not isinstance(cursor, ClientCursor):
+            return False
+        if cursor.connection.pgconn.pipeline_status:
+            return False
+        return self.subject is None or CURRENT_KEY in sql
 
     def check_key(self) -> None:
         """Raises where the subject was inserted under another key than its event names."""
@@ -100,22 +109,22 @@ class Opening:
                 f" as {self.subject.pk}. Save it by itself, or ask for the recording's id first."
             )
 
-    def said(self) -> str:
-        if self.subject is None or not self.reserves:
-            return listed(self.facts)
-        return listed(self.facts, *key_place(self.subject), own_id(self.subject))
-
 
 class KeyToCome:
     """The key that the opening takes from the sequence, right before the INSERT that uses it.
 
     As light as the compiler of insertions allows: an Expression would cost as much as an event.
+    Whoever asks for it in words meanwhile, such as a handler of pre_save, makes it a real key.
     """
 
     contains_aggregate = contains_column_references = contains_over_clause = False
 
-    def __init__(self, subject: models.Model) -> None:
-        self.place = key_place(subject)
+    def __init__(self, opening: Opening, subject: models.Model) -> None:
+        self.opening, self.place = opening, key_place(subject)
+
+    def __str__(self) -> str:
+        self.opening.now()
+        return str(self.opening.key)
 
     def resolve_expression(self, *_args: Any, **_kwargs: Any) -> KeyToCome:
         return self
@@ -126,7 +135,7 @@ class KeyToCome:
 
 def open_event(facts: Facts, using: str) -> int:
     """Inserts the event in a message of its own."""
-    return Opening(facts, using).now()
+    return Opening(facts, connections[using]).now()
 
 
 def listed(facts: Facts, *key: str) -> str:
@@ -136,7 +145,7 @@ def listed(facts: Facts, *key: str) -> str:
     becomes a visible sign, as PostgreSQL cannot hold one: what somebody tried must be recorded,
     whatever bytes it came with.
     """
-    items = [item(facts[name]) for name in ARGUMENTS[:-2]]
+    items = [item(facts[name], name) for name in ARGUMENTS[:-2]]
     detail = facts["detail"]
     items.append(item(json.dumps(storable(detail))) if detail else '"{}"')
     items.append("t" if facts["arm"] else "f")
@@ -144,9 +153,10 @@ def listed(facts: Facts, *key: str) -> str:
     return "{" + ",".join(items).replace("\x00", "\u2400") + "}"
 
 
-def item(value: Any) -> str:
+def item(value: Any, name: str = "") -> str:
+    """One word of an array literal. A text that is not there is empty."""
     if value is None:
-        return "NULL"
+        return "NULL" if name in MAY_BE_NULL else '""'
     text = str(value)
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')

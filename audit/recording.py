@@ -105,6 +105,7 @@ class Recording:
     outer: Recording | None
     opening: Opening | None = None
     facts: Facts = field(default_factory=dict)
+    is_within: bool = False  # a transaction was open already, and may have an event
     is_over: bool = False
     is_committed: bool = False
     unwritten: list[Unwritten] = field(default_factory=list)
@@ -113,11 +114,13 @@ class Recording:
     def id(self) -> int:
         """The event's id. Asking for it opens the event, if no statement has done so yet: needed
         before COPY, which cannot carry the opening along."""
-        return self.opening.now() if self.opening is not None else 0
+        if self.opening is None:
+            return 0
+        return self.opening.event_id if self.is_over else self.opening.now()
 
     @property
     def reserves(self) -> bool:
-        return self.opening is not None and self.opening.reserves
+        return self.opening is not None and self.opening.subject is not None
 
     def discard(self) -> NoReturn:
         """Ends the block without an event: nothing was to be done. Rolls back what it wrote."""
@@ -139,15 +142,22 @@ class Recording:
             self.act.check()
         if locked or before is not None:
             self.facts = self.act.facts(self.outer)
-        self.opening = Opening(self.facts, self.using, subject)
-        if self.outer is not None:
-            self.opening.now()  # else what cannot carry it along would go to the outer event
+        self.opening = Opening(self.facts, self.connection, subject)
+        if self.outer is not None or self.is_within:
+            self.opening.now()  # else what cannot carry it along would go to an event before it
+        elif self.reserves and not hasattr(subject, "_versioned"):
+            self.opening.now()  # its save does not ask for the key to come
         return self.opening
 
     def end(self, *, was_in_transaction: bool) -> None:
         """Opens the event of a block that wrote nothing, and gives way to the outer one."""
-        if self.opening is None or self.connection.needs_rollback:
+        if self.opening is None:
             return
+        if self.connection.needs_rollback:
+            raise transaction.TransactionManagementError(
+                "An error inside the recording was caught without a savepoint, so nothing of it "
+                "can be kept. Put what may fail into a transaction.atomic() of its own."
+            )
         self.opening.now()
         self.opening.check_key()
         if was_in_transaction:
@@ -164,7 +174,9 @@ def current(using: str = DEFAULT_DB_ALIAS) -> Recording | None:
     that outlives the recording, such as a task's, still holds it: it is over.
     """
     connection = connections[using]
-    opened = [item for item in _stack.get() if item.opening and not item.is_over]
+    opened = [
+        item for item in _stack.get() if item.opening and not (item.is_over or item.is_committed)
+    ]
     found = [item for item in opened if item.connection is connection]
     return found[-1] if found and connection.in_atomic_block else None
 
@@ -194,8 +206,11 @@ def recording(
     """
     act = Act(kind, by, subject, reason, detail or {}, occurred_at)
     opened = Recording(act, using, connections[using], current(using))
+    if opened.outer is not None and opened.outer.opening is not None:
+        opened.outer.opening.now()  # it may give the subject its key
     opened.facts = act.facts(opened.outer)
-    was_in_transaction = opened.connection.in_atomic_block
+    opened.is_within = is_in_transaction(opened.connection)
+    was_in_transaction = opened.connection.in_atomic_block or opened.is_within
     token = _stack.set((*_stack.get(), opened))
     try:
         with transaction.atomic(using=using):
@@ -245,6 +260,13 @@ def record(
         return open_event(facts, own)
 
 
+def is_in_transaction(connection: Any) -> bool:
+    """Whether a transaction is open; that of a TestCase does not count, as with
+    ``atomic(durable=True)``."""
+    enclosing = [block for block in connection.atomic_blocks if not block._from_testcase]
+    return bool(enclosing) or not (connection.in_atomic_block or connection.get_autocommit())
+
+
 def cause_of(by: Actor, outer: Recording | None) -> Cause:
     """The actor's own cause, or else the act that this one is nested in."""
     if outer is None or by.cause.kind:
@@ -292,9 +314,9 @@ def takes_reserved_key(subject: models.Model) -> bool:
 def key_to_come(subject: models.Model, using: str) -> KeyToCome | None:
     """What to insert an unsaved subject with, if this save is to send the event that numbers it."""
     opening = inner.opening if (inner := current(using)) is not None else None
-    if opening is None or opening.is_sent or not opening.reserves or opening.subject is not subject:
+    if opening is None or opening.is_sent or opening.subject is not subject:
         return None
-    return opening.await_key()
+    return KeyToCome(opening, subject)
 
 
 def give_back_key(opened: Recording) -> None:
@@ -357,9 +379,7 @@ def surviving_connection(using: str) -> Iterator[str]:
     ``atomic(durable=True)``), otherwise a second session, closed again.
     """
     connection = connections[using]
-    blocks: list[Any] = connection.atomic_blocks
-    enclosing = [block for block in blocks if not block._from_testcase]
-    if not enclosing:
+    if not is_in_transaction(connection):
         yield using
         return
     alias = f"{using}.surviving"

@@ -252,6 +252,7 @@ def as_version_column(field: Any) -> Any:
     field.db_index = field._unique = False
     field.default = models.NOT_PROVIDED
     field.db_default = models.NOT_PROVIDED
+    field.db_comment = None  # the recorder's own stands there (audit/columns.py)
     if isinstance(field, models.CharField):
         # Subclasses such as EmailField would restore their own limit.
         vars(field).update(max_length=None, _validators=[])
@@ -310,7 +311,7 @@ def wrap_writes(versioned: Versioned, model: type[models.Model]) -> None:
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         with implied(versioned, self, kind_of_save(self, kwargs), using):
             versioned.prepare_to_announce(self, using)
-            if self._state.adding:
+            if self._state.adding or self.pk is None:
                 if (key := recording.key_to_come(self, using)) is not None:
                     self.pk = key
                 if key is not None or recording.takes_reserved_key(self):

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,7 +22,8 @@ from audit import actors, losses, recording, triggers
 
 COLUMNS = """
 SELECT c.oid, c.relname, pg_relation_filenode(c.oid), a.attnum, a.attname,
-       format_type(a.atttypid, a.atttypmod), a.attnotnull OR a.atthasdef OR a.atthasmissing
+       format_type(a.atttypid, a.atttypmod), a.attnotnull OR a.atthasdef OR a.atthasmissing,
+       coalesce(col_description(c.oid, a.attnum), '')
   FROM pg_class AS c
   JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
  WHERE c.relnamespace = 'public'::regnamespace AND {which}
@@ -35,6 +35,7 @@ class Column:
     name: str
     type: str
     claims: bool
+    note: str  # in which versions it was recorded; goes on, never back
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Moment(Operation):
 
 def watch(migration: Migration) -> None:
     """Puts the watch around a migration that is about to run, in either direction."""
-    watching = Watch(str(migration))
+    watching = Watch(migration)
     operations = cast("list[Operation]", migration.operations)
     operations.insert(0, Moment(watching.begin, watching.end))
     operations.append(Moment(watching.end, watching.begin))
@@ -85,20 +86,25 @@ def watch(migration: Migration) -> None:
 _running: dict[str, Watch] = {}  # by database: the one whose migration has begun and not ended
 
 
-def after_failure(connection: BaseDatabaseWrapper, failure: Exception) -> None:
+def after_failure(connection: BaseDatabaseWrapper, failure: BaseException) -> None:
     """Raises CommandError if the migration that failed has changed the trail all the same."""
     failed = _running.pop(connection.alias, None)
     if failed is None or connection.in_atomic_block:
         return
-    found = failed.differences_now(connection, ProjectState.from_apps(apps))
+    try:
+        found = failed.differences_now(connection, failed.goal)
+    except DatabaseError:
+        return  # nobody answers: what failed says more
     if found:
-        told = f"{failed.committed(connection, found)}\nIt failed on its way: {failure}"
+        why = str(failure) or type(failure).__name__
+        told = f"{failed.committed(connection, found)}\nIt failed on its way: {why}"
         raise CommandError(told) from failure
 
 
 class Watch:
-    def __init__(self, migration: str) -> None:
+    def __init__(self, migration: Migration) -> None:
         self.migration = migration
+        self.goal = ProjectState()
         self.tables: dict[int, Table] = {}
         self.transaction = ""
 
@@ -113,6 +119,7 @@ class Watch:
         if backwards:  # an empty table may go with the migration that made it
             tables = {oid: table for oid, table in tables.items() if table.has_rows}
         self.tables, self.transaction = tables, transaction_id(connection)
+        self.goal = state if backwards else self.migration.mutate_state(state)
         _running[connection.alias] = self
 
     def end(self, connection: BaseDatabaseWrapper, state: ProjectState, *, backwards: bool) -> None:
@@ -206,6 +213,8 @@ def column_differences(
         return
     if new.type != old.type:
         yield f"the column {table}.{old.name} changed its type from {old.type} to {new.type}"
+    if not new.note.startswith(old.note):
+        yield f"the note on {table}.{old.name} was {old.note!r} and is {new.note!r}"
     if new.name != old.name and (new.name not in declared or old.name in declared):
         yield f"the column {table}.{old.name} is called {new.name} now, which no model says"
 

@@ -48,16 +48,20 @@ def look() -> dict[str, str]:
     return items
 
 
-def refuse_weak_trail() -> None:
+def refuse_weak_trail(*, waits: bool = True) -> None:
     """Raises ImproperlyConfigured if triggers, guards or rights are not what they must be.
 
-    A database that does not answer yet is no reason: `/readyz` says so until it does.
+    A database that does not answer yet is no reason where ``waits``: `/readyz` says so until it
+    does. Elsewhere it is.
     """
     from audit import checks
 
     try:
         problems = checks.problems(connection)
     except OperationalError as error:
+        if not waits:
+            told = "The database does not answer, so nobody knows whether changes are recorded."
+            raise ImproperlyConfigured(f"{told} Start this again once it does.") from error
         log.warning("trail not checked", error=type(error).__name__)
         return
     finally:

@@ -84,8 +84,8 @@ def entities_of(versions: Iterable[VersionKey]) -> dict[VersionKey, int | None]:
         model = specs.versioned_models()[label]
         if path := entity_path(model):
             rows = version_model(model).objects.order_by().filter(pk__in=some)
-            named = rows.annotate(label=Value(label, CharField()))
-            found.append(named.values_list("label", "pk", path))
+            named = rows.annotate(trail_label=Value(label, CharField()))
+            found.append(named.values_list("trail_label", "pk", path))
     if not found:
         return {}
     rows = found[0].union(*found[1:], all=True)

@@ -68,6 +68,12 @@ def outside(clone: Path) -> dict[str, Path]:
     return folders
 
 
+def around(clone: Path) -> dict[str, set[str]]:
+    """What lies beside the clone, and where temporary files outlive a start."""
+    folders = (clone.parent, Path("/var/tmp"))  # noqa: S108 - only looked at
+    return {str(folder): {entry.name for entry in folder.iterdir()} for folder in folders}
+
+
 @pytest.fixture(scope="module")
 def running(
     clone: Path, environment: dict[str, str], outside: dict[str, Path]
@@ -80,6 +86,7 @@ def running(
     log = clone.parent / "make run.log"
     places = {name: str(folder) for name, folder in outside.items()}
     with log.open("w") as out:
+        before = around(clone)
         started = subprocess.Popen(
             ["sh", "-c", command], cwd=clone, env={**environment, **places}, stdout=out,
             stderr=subprocess.STDOUT, start_new_session=True,
@@ -98,6 +105,7 @@ def running(
         started.wait(30)
     left = [path for folder in outside.values() for path in folder.rglob("*")]
     assert left == [], "make run wrote outside the project's folder"
+    assert around(clone) == before
 
 
 def test_make_run_prints_one_sign_in_per_role(running: tuple[str, str]) -> None:
@@ -105,22 +113,59 @@ def test_make_run_prints_one_sign_in_per_role(running: tuple[str, str]) -> None:
     assert all(person.username in said for person in cast.PEOPLE)
 
 
-def test_ana_signs_in_and_finds_the_refund(running: tuple[str, str]) -> None:
+def test_ana_answers_the_refund_and_changes_its_priority_and_otto_reads_what_she_did(
+    running: tuple[str, str],
+) -> None:
     address, _ = running
-    browser = urllib.request.build_opener(
-        urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-    )
-    page = browser.open(f"{address}sign-in/").read().decode()
-    [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[:1]
-    form = {"username": "ana", "password": cast.PASSWORD, "csrfmiddlewaretoken": token}
-    answer = browser.open(
-        urllib.request.Request(  # noqa: S310 - the address is on loopback
-            f"{address}sign-in/", urllib.parse.urlencode(form).encode(), {"Referer": address}
-        )
-    )
-    assert answer.status == 200
-    found = browser.open(f"{address}requests/?q=25%2C000").read().decode()
+    ana = Visitor(address, "ana")
+    found = ana.page("requests/?q=25%2C000")
     assert "annual contract paid twice" in found
+    [place] = set(re.findall(r'href="/(requests/US-[\w-]+/)"', found))
+    words = "The second payment goes back on Monday."
+    assert "Your reply is on record." in ana.sent(f"{place}reply/", place, body=words)
+    change = {"priority": "low", "reason": "It is settled but for the bank."}
+    assert "The priority is as you chose it." in ana.sent(
+        f"{place}change-priority/", place, **change
+    )
+    read = Visitor(address, "otto").page(f"{place}?order=newest")
+    for told in (words, change["reason"], "Ana Reyes", "Critical", "Low"):
+        assert told in read
+
+
+class Visitor:
+    """A person with a browser, signed in."""
+
+    def __init__(self, address: str, username: str) -> None:
+        self._address = address
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._browser = urllib.request.build_opener(cookies)
+        self.sent("sign-in/", "sign-in/", username=username, password=cast.PASSWORD)
+
+    def page(self, place: str) -> str:
+        with self._browser.open(f"{self._address}{place}") as answer:
+            return str(answer.read().decode())
+
+    def sent(self, place: str, form_on: str, **given: str) -> str:
+        """The page that answers a form. An answer that is an error raises."""
+        [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page(form_on))[:1]
+        form = urllib.parse.urlencode({**given, "csrfmiddlewaretoken": token}).encode()
+        request = urllib.request.Request(  # noqa: S310 - the address is on loopback
+            f"{self._address}{place}", form, {"Referer": self._address}
+        )
+        with self._browser.open(request) as answer:
+            return str(answer.read().decode())
+
+
+def test_make_help_lists_every_target_that_the_readme_names(
+    clone: Path, environment: dict[str, str]
+) -> None:
+    said = subprocess.run(
+        ["make", "help"], cwd=clone, env=environment, capture_output=True, text=True, check=True
+    )
+    named = set(re.findall(r"(?:`|^)(make [a-z][a-z-]*)", README, re.MULTILINE))
+    assert {"make run", "make test", "make check"} <= named
+    listed = set(re.findall(r"^(make [a-z-]+) +\S", said.stdout, re.MULTILINE))
+    assert named - {"make help"} <= listed
 
 
 def test_the_proof_prints_what_the_readme_says(

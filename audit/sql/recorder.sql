@@ -20,6 +20,10 @@ DECLARE
     event_id bigint;
 BEGIN
     IF said[28] <> '' THEN
+        IF NOT has_table_privilege(session_user, said[28], 'INSERT') THEN
+            RAISE EXCEPTION 'permission denied: % may not insert into %', session_user, said[28]
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
         said[4] := nextval(pg_get_serial_sequence(said[28], said[29]));
         CASE said[30]
             WHEN 'support_request_id' THEN said[6] := said[4];
@@ -173,6 +177,7 @@ BEGIN
     SELECT id INTO own FROM public.audit_event
     WHERE support_request_id = request AND id > opened
       AND cause_kind = 'event' AND cause_id = opened::text
+      AND subject_type = '' AND kind = cause_label  -- made here, and no act of its own
       AND txid = pg_current_xact_id()::text::bigint
     ORDER BY id DESC LIMIT 1;
     IF FOUND THEN
@@ -188,7 +193,8 @@ BEGIN
         coalesce(
             entity,
             (SELECT first.entity_id FROM public.audit_event AS first
-             WHERE first.support_request_id = request ORDER BY first.id LIMIT 1),
+             WHERE first.support_request_id = request AND first.entity_id IS NOT NULL
+             ORDER BY first.id LIMIT 1),
             entity_id),
         actor_kind, actor_id, actor_label, actor_role, on_behalf_of_id, on_behalf_of_label,
         'event', opened::text, kind, '', channel, address, user_agent, session,

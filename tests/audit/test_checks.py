@@ -64,6 +64,10 @@ TAMPERINGS = {
         f" ALTER TABLE {VERSION} ENABLE ALWAYS TRIGGER audit_guard",
         f"the trigger audit_guard of {VERSION} is not the recorder's",
     ),
+    "a column that says no more since when it is recorded": (
+        f"COMMENT ON COLUMN {VERSION}.name IS 'a name'",
+        f"{VERSION}.name does not say in which versions it was recorded",
+    ),
     "an unknown trigger": (
         f"CREATE TRIGGER mine BEFORE UPDATE ON {LIVE} FOR EACH ROW"
         " EXECUTE FUNCTION suppress_redundant_updates_trigger()",

@@ -218,6 +218,8 @@ VERSIONS = "shapes_historicalthing"
     (f"ALTER TABLE {VERSIONS} RENAME size TO girth",
      f"the column {VERSIONS}.size is called girth now"),
     (f"ALTER TABLE {VERSIONS} ADD vip boolean DEFAULT true", f"{VERSIONS}.vip was added"),
+    (f"COMMENT ON COLUMN {VERSIONS}.size IS 'recorded in versions 9-'",
+     f"the note on {VERSIONS}.size was 'recorded in versions 1-'"),
     (f"DROP TABLE {VERSIONS}", f"the table {VERSIONS} is gone"),
     ("ALTER TABLE audit_event DROP COLUMN reason", "the column audit_event.reason is gone"),
     ("ALTER TABLE audit_event ALTER recorded_at TYPE date",

@@ -45,3 +45,11 @@ def test_a_retired_field_is_not_recorded_since_and_again_once_it_is_back(project
         [["Name", "first", "second"], ["Size", "1", "not recorded then"]],
         [["Size", "not recorded then", "3"]],
     ]
+
+
+def test_a_comment_of_the_models_own_hides_nothing(project: Project) -> None:
+    project.models("name = models.CharField(max_length=20, db_comment='Name')", SIZE, HISTORY)
+    assert project.migrate() == []
+    project.write("UPDATE shapes_thing SET name = 'second'")
+
+    assert project.changes()[1:] == [[["Name", "first", "second"]]]

@@ -92,6 +92,7 @@ def outcome(act: Callable[[], object]) -> Outcome:
         events=added(before[EVENT_TABLE], after[EVENT_TABLE]),
     )
     prove(found)
+    prove_salts(after)
     return found
 
 
@@ -155,3 +156,11 @@ def prove(found: Outcome) -> None:
         row = change.after or change.before or {}
         expected = {name: value for name, value in row.items() if name not in excluded}
         assert {name: version[name] for name in expected} == expected
+
+
+def prove_salts(rows: dict[str, Rows]) -> None:
+    """32 bytes, and no two alike among all events and versions there are, new and old."""
+    tables = {EVENT_TABLE, *(pair.version for pair in triggers.pairs())}
+    salts = [bytes.fromhex(row["salt"][2:]) for table in tables for row in rows[table].values()]
+    assert {len(salt) for salt in salts} <= {32}
+    assert len(set(salts)) == len(salts), "a salt was used twice"

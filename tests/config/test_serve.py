@@ -159,6 +159,22 @@ def test_the_worker_does_not_start_on_a_weak_trail_either_and_says_so_in_words(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("command", [("config.serve",), ("gunicorn", "config.wsgi")])
+def test_no_web_server_starts_on_a_weak_trail_and_each_says_so_in_the_same_words(
+    production: dict[str, str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    with roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER audit_write ON requests_app_user")
+    output = tmp_path / "output"
+    module, *arguments = command
+    # A bare gunicorn reads none of our settings, so its address goes along in its own variable.
+    its_own = {"GUNICORN_CMD_ARGS": f"--bind {production['BIND']}"}
+    child = processes.start(module, local.PROJECT, output, production | its_own, *arguments)
+    assert child.wait(60) > 0
+    assert "requests_app_user lacks the trigger audit_write" in output.read_text()
+
+
+@pytest.mark.slow
 def test_the_worker_starts_on_a_whole_trail(production: dict[str, str], tmp_path: Path) -> None:
     output = tmp_path / "output"
     child = processes.start(

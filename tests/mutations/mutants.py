@@ -108,12 +108,22 @@ MUTANTS = (
     ),
     Mutant(
         "an inner event waits for its first statement", "audit/recording.py",
-        "            self.opening.now()  #", "            pass  #",
+        "            self.opening.now()  # else", "            pass  # else",
         ("tests/audit/test_opening.py",),
     ),
     Mutant(
         "a subject numbered otherwise than its event says passes", "audit/recording.py",
         "        self.opening.check_key()\n", "", ("tests/audit/test_opening.py",),
+    ),
+    Mutant(
+        "asking for the id afterwards opens an event", "audit/recording.py",
+        "self.opening.event_id if self.is_over else self.opening.now()", "self.opening.now()",
+        ("tests/audit/test_opening.py",),
+    ),
+    Mutant(
+        "the key of a new subject goes with any statement", "audit/opening.py",
+        "self.subject is None or CURRENT_KEY in sql", "True",
+        ("tests/audit/test_opening.py",),
     ),
     Mutant(
         "an inner event stays in force after its block", "audit/recording.py",
@@ -179,12 +189,12 @@ MUTANTS = (
         "for name in sorted(set(present) - set(wanted))", "for name in ()", (CHECKS,),
     ),
     Mutant(
-        "a version is compared with a later one", "audit/timeline.py",
-        'history_id__lt=OuterRef("history_id")', 'history_id__gt=OuterRef("history_id")',
+        "a version is compared with a later one", "audit/pairs.py",
+        "older.history_id < version.history_id", "older.history_id > version.history_id",
         (TIMELINE,),
     ),
     Mutant(
-        "names are those of today", "audit/timeline.py",
+        "names are those of today", "audit/names.py",
         "history_date <= wanted.moment", "history_date <= now()", (TIMELINE,),
     ),
     Mutant(

@@ -24,7 +24,7 @@ from audit import actors
 from audit.models import Event
 from audit.recording import recording
 from requests_app import people
-from requests_app.importing import writing
+from requests_app.importing import progress, writing
 from requests_app.models import Entity, ImportRun, SupportRequest
 from tests.requests_app import importing_source as source
 from tests.requests_app.importing_source import row
@@ -45,11 +45,12 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return source.write(tmp_path / "log.csv", row(), row(sys_mod_count="3"), row(number="INC2"))
 
 
-def run(path: Path, *options: str, out: io.StringIO | None = None) -> str:
+def run(
+    path: Path, *options: str, out: io.StringIO | None = None, err: io.StringIO | None = None
+) -> str:
     out = out or io.StringIO()
-    call_command(
-        "import_requests", str(path), f"--profile={PROFILE}", "--entity=US", *options, stdout=out
-    )
+    words = [str(path), f"--profile={PROFILE}", "--entity=US", *options]
+    call_command("import_requests", *words, stdout=out, stderr=err)
     return out.getvalue()
 
 
@@ -72,6 +73,35 @@ def test_as_json_it_prints_the_report_alone(entity: Entity, log: Path) -> None:
 
 def test_quiet_says_nothing(entity: Entity, log: Path) -> None:
     assert run(log, "--quiet") == ""
+    assert SupportRequest.objects.count() == 2
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Its line is due at every look, so that a short import shows one."""
+    monkeypatch.setattr(progress, "ON_TERMINAL", 0.0)
+    return Terminal()
+
+
+def test_on_a_terminal_it_says_after_each_batch_how_far_it_is(
+    entity: Entity, log: Path, terminal: Terminal
+) -> None:
+    run(log, "--batch-size=1", err=terminal)
+    shown = terminal.getvalue().rstrip().split("\r")[1:]
+    assert [line.partition(" ")[0] for line in shown] == ["[1/3]", "[2/3]", "[3/3]"]
+    assert all("rows/s" in line for line in shown)
+
+
+def test_quiet_says_nothing_on_a_terminal_either(
+    entity: Entity, log: Path, terminal: Terminal
+) -> None:
+    run(log, "--batch-size=1", "--quiet", err=terminal)
+    assert terminal.getvalue() == ""
     assert SupportRequest.objects.count() == 2
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from audit import actors
 from audit.models import Event
@@ -20,7 +21,9 @@ from requests_app.importing import running
 from requests_app.importing.running import Result, Task
 from requests_app.importing.source.profiles import SERVICENOW_INCIDENT
 from requests_app.importing.source.rejects import Rejects
-from requests_app.models import Entity, ImportRun, SupportRequest
+from requests_app.models import Entity, ImportRun, SupportRequest, User
+from tests import factories
+from tests.pages import address, body, signed_in, text
 from tests.requests_app import importing_source as source
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +115,41 @@ def test_the_differences_of_the_versions_are_those_of_the_file(entity: Entity) -
     assert kept_counts(result) == result.report["counts"]
     assert events() == result.report["imported"] == 2_040
     assert SupportRequest.objects.count() == 300
+    pages_show_the_first_rows_of_the_file(factories.person("agent", entity))
+
+
+def pages_show_the_first_rows_of_the_file(agent: User) -> None:
+    """List, page, comparison and export of the first incidents, each as its last row has it."""
+    last: dict[str, dict[str, str]] = {}
+    for row in rows_of(source.DEMO):
+        last[row["number"]] = row
+    client = signed_in(agent)
+    exported = exported_by(client)
+    assert len(exported) == len(last)
+    for row in list(last.values())[:3]:
+        opened = SupportRequest.objects.get(source_number=row["number"])
+        found = client.get("/requests/", {"q": row["number"]})
+        page = client.get(address(opened))
+        compared = client.get(f"/compare/requests_app.supportrequest/{opened.pk}/?fields=all")
+        assert [found.status_code, page.status_code, compared.status_code] == [200] * 3
+        assert opened.number in text(found)
+        for value in (row["number"], row["caller_id"], row["category"], row["sys_updated_by"]):
+            assert value in text(page)
+        assert row["assignment_group"] in text(compared)
+        of_export = exported[row["number"]]
+        assert (of_export["number"], of_export["category"], of_export["customer"]) == (
+            opened.number,
+            row["category"],
+            row["caller_id"],
+        )
+
+
+def exported_by(client: Client) -> dict[str, dict[str, str]]:
+    """By the number at the source."""
+    answer = client.get("/requests/export.csv")
+    assert answer.status_code == 200
+    lines = io.StringIO(body(answer).decode(), newline="")
+    return {line["source_number"]: line for line in csv.DictReader(lines)}
 
 
 @source.needs_full

@@ -30,6 +30,6 @@ class Command(migrate.Command):
     def migrate(self, *args: Any, **options: Any) -> None:
         try:
             super().handle(*args, **options)
-        except Exception as failure:
+        except BaseException as failure:  # also where somebody stopped it
             watch.after_failure(connections[options["database"]], failure)
             raise

@@ -34,14 +34,18 @@ Ends with 0 when every row is here, 1 when some rows were rejected, 2 when it co
 3 when it failed on the way, 130 when it was interrupted. The same command goes on where it ended;
 rows that are here already are passed over."""
 
+KNOWN = f"what the columns mean: {', '.join(sorted(profiles.PROFILES))}"
+
 
 class Command(BaseCommand):
     help = f"Imports another help desk's log: one event per source row. {EXIT_CODES}"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="CSV, also packed with xz or gzip")
-        parser.add_argument("--profile", required=True, type=profile, help="what the columns mean")
-        parser.add_argument("--entity", required=True, help="code of the entity the requests go to")
+        parser.add_argument("--profile", required=True, type=profile, help=KNOWN)
+        parser.add_argument(
+            "--entity", required=True, help="code of the entity the requests go to, such as US"
+        )
         parser.add_argument(
             "--zone",
             default="UTC",
@@ -53,7 +57,9 @@ class Command(BaseCommand):
             type=Path,
             help="file for rejected rows; FILE.rejects.csv here if not given",
         )
-        parser.add_argument("--batch-size", default=1_000, type=batch_size, help="rows per commit")
+        parser.add_argument(
+            "--batch-size", default=1_000, type=batch_size, help="rows per commit; 1000"
+        )
         parser.add_argument("--dry-run", action="store_true", help="report, and write nothing")
         parser.add_argument("--quiet", action="store_true", help="say nothing unless it fails")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
