@@ -205,11 +205,7 @@ def recording(
     statement more, to put the outer event back.
     """
     act = Act(kind, by, subject, reason, detail or {}, occurred_at)
-    opened = Recording(act, using, connections[using], current(using))
-    if opened.outer is not None and opened.outer.opening is not None:
-        opened.outer.opening.now()  # it may give the subject its key
-    opened.facts = act.facts(opened.outer)
-    opened.is_within = is_in_transaction(opened.connection)
+    opened = prepared(act, using)
     was_in_transaction = opened.connection.in_atomic_block or opened.is_within
     token = _stack.set((*_stack.get(), opened))
     try:
@@ -234,6 +230,16 @@ def recording(
         if opened.reserves and subject is not None:
             subject.__dict__.pop("_reserved_key", None)
         pass_on(opened)
+
+
+def prepared(act: Act, using: str) -> Recording:
+    """The recording of an act, within the one that is open, if any: its event comes first."""
+    connection, outer = connections[using], current(using)
+    if outer is not None and outer.opening is not None:
+        outer.opening.now()  # it may give the subject its key
+    opened = Recording(act, using, connection, outer, facts=act.facts(outer))
+    opened.is_within = is_in_transaction(connection)
+    return opened
 
 
 def record(
