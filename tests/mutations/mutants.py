@@ -118,7 +118,7 @@ MUTANTS = (
     Mutant(
         "asking for the id afterwards opens an event", "audit/recording.py",
         "self.opening.event_id if self.is_over else self.opening.now()", "self.opening.now()",
-        ("tests/audit/test_opening.py",),
+        ("tests/audit/test_opening_edges.py",),
     ),
     Mutant(
         "the key of a new subject goes with any statement", "audit/opening.py",
@@ -136,7 +136,7 @@ MUTANTS = (
     ),
     Mutant(
         "a refusal goes with the transaction around it", "audit/recording.py",
-        "    if not enclosing:", "    if True:", (RECORDING,),
+        "    if not is_in_transaction(connection):", "    if True:", (RECORDING,),
     ),
     Mutant(
         "a nested act names no cause", "audit/recording.py",
