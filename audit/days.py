@@ -20,6 +20,7 @@ def field(label: str) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,
+        error_messages={"invalid": "Write the day as in 2026-03-31."},
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
     )

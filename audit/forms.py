@@ -15,16 +15,23 @@ def kind_choices() -> list[tuple[str, str]]:
     return [("", "Any kind"), *((kind.name, kind.label) for kind in kinds.registered())]
 
 
+NOT_LISTED = {"invalid_choice": "This is not in the list. Choose one that is."}
+
+
 class TrailFilter(forms.Form):
     """Both days are included; they begin and end in the zone of the page."""
 
-    kind = forms.ChoiceField(choices=kind_choices, required=False)
+    kind = forms.ChoiceField(choices=kind_choices, required=False, error_messages=NOT_LISTED)
     actor = forms.CharField(max_length=150, required=False)
     outcome = forms.ChoiceField(
-        choices=[("", "Any outcome"), *sentences.OUTCOMES.items()], required=False
+        choices=[("", "Any outcome"), *sentences.OUTCOMES.items()],
+        required=False,
+        error_messages=NOT_LISTED,
     )
     channel = forms.ChoiceField(
-        choices=[("", "Any channel"), *sentences.CHANNELS.items()], required=False
+        choices=[("", "Any channel"), *sentences.CHANNELS.items()],
+        required=False,
+        error_messages=NOT_LISTED,
     )
     since = days.field("From")
     until = days.field("To")

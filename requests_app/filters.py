@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from audit.forms import NOT_LISTED
 from requests_app import people, reading
 from requests_app.models import Priority, Status, SupportRequest
 from requests_app.models.support_request import (
@@ -38,6 +39,8 @@ class RequestFilter(forms.Form):
         self.choose("entity", [("", "Any entity"), *entities])
         others = [(str(other.pk), str(other)) for other in reading.assignees(person)]
         self.choose("assignee", [("", "Anybody"), (MINE, "Me"), (NOBODY, "Nobody"), *others])
+        for field in self.fields.values():
+            field.error_messages |= NOT_LISTED
 
     def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

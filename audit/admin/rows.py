@@ -22,6 +22,8 @@ from audit.pairs import Pair, Row
 from audit.versions import key_of
 from audit.views import refuse
 
+ENDS = f"The list ends after {timeline.COUNTED:,} rows; filter or search to find others."
+
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts no further than lists reach: the rows behind are found by filter or search."""
@@ -74,10 +76,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if "%00" in request.GET.urlencode():  # no column holds one, and the database says so loudly
             return redirect(request.path)
-        reach = f"The list ends after {timeline.COUNTED:,} rows; filter or search to find others."
-        response = super().changelist_view(request, {"subtitle": reach, **(extra_context or {})})
-        shown = getattr(response, "context_data", {}).get("cl")
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", {})
+        shown = context.get("cl")
         if shown is not None:
+            if shown.result_count >= timeline.COUNTED:
+                context["subtitle"] = ENDS
             self.note_list(request, shown)
         return response
 

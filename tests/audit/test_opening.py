@@ -185,24 +185,13 @@ def test_a_failure_caught_in_a_savepoint_leaves_the_event() -> None:
     assert customer.history.latest().event_id == event.id
 
 
-def copied(customer: Customer) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            "COPY requests_app_customer (entity_id, name, email, phone, reference, is_active)"
-            " FROM STDIN"
-        ) as copy,
-    ):
-        copy.write_row((customer.entity_id, "Copied", "", "", "COPY-1", True))
-
-
 def test_copy_as_the_first_statement_is_refused_with_what_to_do() -> None:
     customer = factories.customer()
     with (
         pytest.raises(psycopg.errors.CheckViolation) as refused,
         recording("record.changed", by=factories.TESTER),
     ):
-        copied(customer)
+        ways.copy_customer(customer)
     assert "Before COPY in a recording, ask for its id." in str(refused.value)
     assert not Customer.objects.filter(name="Copied").exists()
 
@@ -213,7 +202,7 @@ def test_copy_in_a_nested_recording_is_never_credited_to_the_outer_one() -> None
     with recording("record.changed", by=factories.TESTER, subject=customer):
         customer.save()
         with recording("record.changed", by=other) as inner:
-            copied(customer)
+            ways.copy_customer(customer)
     version = Customer.objects.get(name="Copied").history.get()
     assert version.event_id == inner.id
     assert version.event.actor_label == "somebody else"

@@ -215,7 +215,7 @@ def test_copy_in_a_transaction_that_has_an_event_already_goes_to_its_own() -> No
     with transaction.atomic():
         ways.run("SELECT audit_open('x.y', 'by hand')")
         with recording("record.changed", by=OTHER) as event:
-            copied(customer)
+            ways.copy_customer(customer)
     assert Customer.objects.get(name="Copied").history.get().event_id == event.id
 
 
@@ -225,24 +225,13 @@ def test_copy_in_a_context_of_its_own_is_never_credited_to_the_outer_person() ->
 
     def act() -> int:
         with recording("record.changed", by=OTHER) as event:
-            copied(customer)
+            ways.copy_customer(customer)
         return event.id
 
     with recording("record.changed", by=factories.TESTER, subject=customer):
         customer.save()
         own = contextvars.Context().run(act)
     assert Customer.objects.get(name="Copied").history.get().event_id == own
-
-
-def copied(customer: Customer) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            "COPY requests_app_customer (entity_id, name, email, phone, reference, is_active)"
-            " FROM STDIN"
-        ) as copy,
-    ):
-        copy.write_row((customer.entity_id, "Copied", "", "", "COPY-1", True))
 
 
 @pytest.mark.usefixtures("own_database")

@@ -120,6 +120,13 @@ def test_days_in_the_wrong_order_are_explained(auditor: User) -> None:
     response = signed_in(auditor).get(f"{TRAIL}?since=2026-02-01&until=2026-01-01")
     assert "The last day lies before the first." in text(response)
     assert response.context["page"].entries == []
+    assert "Nothing is recorded yet" not in text(response)
+    assert "Nothing was looked up" in text(response)
+
+
+def test_a_day_that_is_none_is_answered_with_how_to_write_one(auditor: User) -> None:
+    page = text(signed_in(auditor).get(f"{TRAIL}?since=foo"))
+    assert "Write the day as in 2026-03-31." in page
 
 
 def test_the_trail_goes_on_page_by_page(auditor: User) -> None:

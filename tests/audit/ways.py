@@ -14,6 +14,7 @@ from django.test import override_settings
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from audit import recording
+from requests_app.models import Customer
 from tests.recorder_models.models import Child, EveryField, Parent, ParentProxy, ParentTag, Tag
 
 
@@ -170,6 +171,18 @@ def copy_from(rows: Rows) -> None:
     ):
         copy.write_row((rows.parent.pk, "copied"))
         copy.write_row((rows.parent.pk, "copied too"))
+
+
+def copy_customer(customer: Customer) -> None:
+    """Adds one of the same entity, by COPY and without asking for an event's id."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY requests_app_customer (entity_id, name, email, phone, reference, is_active)"
+            " FROM STDIN"
+        ) as copy,
+    ):
+        copy.write_row((customer.entity_id, "Copied", "", "", "COPY-1", True))
 
 
 def merge(rows: Rows) -> None:
