@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from audit import kinds, specs, timeline
+from audit import diffs, kinds, specs, timeline
 from audit.access import access
 from audit.kinds import Kind
 from audit.models import Event
@@ -39,6 +39,7 @@ def context(
     newer_id: int | None,
     *,
     shows_all: bool = False,
+    is_split: bool = False,
 ) -> dict[str, Any]:
     """What the page shows. Without ids, the newest version against the one before it.
 
@@ -60,6 +61,7 @@ def context(
     choices = {choice.id: choice for choice in choices_of(versions, wanted)}
     if not wanted <= choices.keys() or newer_id == NOTHING:
         raise LookupError("no such version")
+    row = timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all)
     return {
         "model": label,
         "model_label": str(model._meta.verbose_name),
@@ -71,7 +73,11 @@ def context(
         "newer": choices[newer_id],
         "first_id": versions.order_by("history_id").first().history_id,
         "newest_id": newest.history_id,
-        "row": timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all),
+        "row": row,
+        "shows_all": shows_all,
+        "is_split": is_split,
+        "have_sides": diffs.have_sides(row.changes),
+        "sides": diffs.side_by_side(row.changes) if is_split else [],
     }
 
 

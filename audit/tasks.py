@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db import connection
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 
 from audit import actors, checks
 from audit.recording import record
@@ -22,3 +26,16 @@ def check_trail(context: object, timestamp: int) -> list[str]:
         detail={"problems": found, "due_at": timestamp},
     )
     return found
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(
+    name="audit.repeat_killed_check", queueing_lock="audit.repeat_killed_check", pass_context=True
+)
+async def repeat_killed_check(context: JobContext, timestamp: int) -> None:
+    """Half an hour later: a check whose worker ended hard is put back into the queue, where it
+    would otherwise be underway for ever. If its event was written already, there will be two."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(task_name="audit.check_trail"):
+        with suppress(UniqueViolation):  # another one waits there; this one's turn is in an hour
+            await manager.retry_job(job)

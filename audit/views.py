@@ -117,16 +117,19 @@ def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
 @require_safe
 def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
     """Any two versions of one row; the newest against the one before it unless told otherwise."""
-    shows_all = request.GET.get("fields") == "all"
     chosen = (paging.id_or_none(request.GET, "from"), paging.id_or_none(request.GET, "to"))
+    shown = {
+        "shows_all": request.GET.get("fields") == "all",
+        "is_split": request.GET.get("view") == "split",
+    }
     try:
-        context = comparing.context(model, row_id, request.user, *chosen, shows_all=shows_all)
+        context = comparing.context(model, row_id, request.user, *chosen, **shown)
     except comparing.Hidden:
         refuse(request)
     except LookupError as error:
         raise Http404(str(error)) from None
     looks.at(request, context["newest"])
-    return render(request, "audit/compare.html", context | {"shows_all": shows_all})
+    return render(request, "audit/compare.html", context)
 
 
 def refuse(request: HttpRequest) -> NoReturn:

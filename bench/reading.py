@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -18,18 +16,17 @@ from django.db.models import Max, Min
 from audit import actors, roles, timeline, versions
 from audit.models import Event
 from audit.recording import recording
+from bench import case
 from bench.desk import Desk
+from bench.long_trail import change_often
 from bench.models import OwnTicket, SimpleHistoryTicket
 from bench.report import IS_QUICK, Spread, Target, heading, ratios, say
 from requests_app.models import Customer, User
 
 SHORT, LONG = 1_000, 10_000 if IS_QUICK else 100_000
-# Turns per commit: a row changed often in one transaction slows down, as no old copy can go yet.
-COMMIT = 500
 PAGE, ROUNDS, BLOCK = 50, 10 if IS_QUICK else 60, 5
 NEVER_LONGER, TO_SIMPLE_HISTORY = 1.5, 1.25
 
-GROW = Path(__file__).with_name("long_trail.sql").read_text()
 # The peer's table holds the very same versions: what its own writer would have written.
 COPY = """
 INSERT INTO bench_historicalsimplehistoryticket (
@@ -59,19 +56,9 @@ def grow(desk: Desk, length: int) -> Trail:
     by = actors.user(User.objects.get(pk=change.person))
     with recording("bench.created", by=by, subject=own):
         own.save()
-    told = {
-        "ticket": own.pk,
-        "persons": list(User.objects.values_list("pk", flat=True)),
-        "customers": list(Customer.objects.values_list("pk", flat=True)),
-    }
+    change_often(own, length, list(Customer.objects.values_list("pk", flat=True)))
     columns = ", ".join(str(field.column) for field in OwnTicket._meta.local_concrete_fields)
     with connection.cursor() as cursor:
-        for first in range(1, length, COMMIT):
-            turns = {"first": first, "last": min(first + COMMIT, length) - 1}
-            cursor.execute(
-                "SELECT set_config('casetrail.bench', %s, false)", [json.dumps(told | turns)]
-            )
-            cursor.execute(GROW)
         cursor.execute(COPY.format(columns=columns), [own.pk])
     span = own.history.aggregate(first=Min("history_date"), last=Max("history_date"))
     return Trail(length, own, SimpleHistoryTicket(pk=own.pk), span["first"], span["last"])
@@ -172,6 +159,34 @@ def measure_as_of(short: Trail, long: Trail) -> list[Target]:
     ]  # fmt: skip
 
 
+def measure_cases(desk: Desk) -> list[Target]:
+    """A real support request: its page by the browser, and itself with its parts as it was."""
+    short, long = case.grow(desk, SHORT), case.grow(desk, LONG)
+    analyze()
+    client = case.reader(desk)
+    figures = measure(
+        {
+            "page": case.pages(client, short),
+            "page, long": case.pages(client, long),
+            "past": case.as_it_was(short),
+            "past, long": case.as_it_was(long),
+        }
+    )
+    titles = {"page": "request page", "past": "past.as_of, a request with its parts"}
+    return [
+        compare(
+            f"{title}, {LONG:,} versions to {SHORT:,}",
+            figures[f"{name}, long"], figures[name], NEVER_LONGER,
+        )
+        for name, title in titles.items()
+    ]  # fmt: skip
+
+
+def analyze() -> None:
+    with roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
 def check_truth(trail: Trail) -> Target:
     """Both must show the same differences, but for order and the field's name."""
     own = sorted(line.replace("_id: ", ": ") for line in own_page(trail))
@@ -186,8 +201,7 @@ def check_truth(trail: Trail) -> Target:
 def run() -> list[Target]:
     desk = Desk.again()
     short, long = grow(desk, SHORT), grow(desk, LONG)
-    with roles.as_owner(), connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    analyze()
     heading(f"Reading: {ROUNDS} rounds, ratio (quartiles) and middle times")
-    targets = measure_pages(short, long) + measure_as_of(short, long)
+    targets = measure_pages(short, long) + measure_as_of(short, long) + measure_cases(desk)
     return [*targets, check_truth(short), check_truth(long)]

@@ -26,7 +26,7 @@ from bench.report import IS_QUICK, Spread, Target, heading, ratios, say
 # A round is a block of acts, done by one column after the other.
 ROUNDS, BLOCK, TICKETS = (12, 10, 200) if IS_QUICK else (60, 20, 1000)
 CROWD_ROUNDS, CROWD_BLOCK = (3, 50) if IS_QUICK else (8, 150)
-SIZED_UPDATES = 300 if IS_QUICK else 2000
+SIZED_ROUNDS, SIZED_UPDATES = (2, 150) if IS_QUICK else (8, 250)
 LIMITS = {
     "create": {SIMPLE_HISTORY: 0.8},
     "update": {SIMPLE_HISTORY: 0.85, AUDITLOG: 0.65, REVERSION: 0.65, PGHISTORY: 1.15},
@@ -139,18 +139,35 @@ def measure_crowd(open_desk: Desk) -> None:
 
 
 def measure_bytes(open_desk: Desk) -> None:
-    heading(f"bytes per update, over {SIZED_UPDATES} updates")
-    say(f"{'':<16}{'record with its indexes':<28}{'all that was logged (WAL)':<28}")
-    changes = [open_desk.change() for _ in range(SIZED_UPDATES)]
+    """What the same updates leave behind, round by round."""
+    record: Figures = {column.name: [] for column in COLUMNS}
+    log: Figures = {column.name: [] for column in COLUMNS}
     persons = {person.pk: person for person in open_desk.persons}
+    for _ in range(SIZED_ROUNDS):
+        changes = [open_desk.change() for _ in range(SIZED_UPDATES)]
+        for column in COLUMNS:
+            size, logged = sizes(column)
+            for change in changes:
+                keys = open_desk.keys_of(column, change)
+                column.update(persons[change.person], change.reason, keys, change.values)
+            size_after, logged_after = sizes(column)
+            record[column.name].append((size_after - size) / SIZED_UPDATES)
+            log[column.name].append((logged_after - logged) / SIZED_UPDATES)
+    heading(f"bytes per update: {SIZED_ROUNDS} rounds of {SIZED_UPDATES}")
+    titles = "record with its indexes", "casetrail to it", "all that was logged", "casetrail to it"
+    say(f"{'':<16}" + "".join(f"{title:<28}" for title in titles))
     for column in COLUMNS:
-        size, logged = sizes(column)
-        for change in changes:
-            keys = open_desk.keys_of(column, change)
-            column.update(persons[change.person], change.reason, keys, change.values)
-        size_after, logged_after = sizes(column)
-        each = (size_after - size) / SIZED_UPDATES, (logged_after - logged) / SIZED_UPDATES
-        say(f"{column.name:<16}{each[0]:<28.0f}{each[1]:<28.0f}")
+        shown = [f"{column.name:<16}"]
+        for kept in (record, log):
+            mine = kept[column.name]
+            shown += [f"{Spread.of(mine).median:<28.0f}", f"{ratio_to(kept, column):<28}"]
+        say("".join(shown))
+
+
+def ratio_to(kept: Figures, column: Column) -> str:
+    """Casetrail's bytes to a column's; plain Django keeps no record."""
+    mine = kept[column.name]
+    return str(ratios(kept[OWN], mine)).strip() if all(mine) else "none"
 
 
 def sizes(column: Column) -> tuple[int, int]:

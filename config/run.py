@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
@@ -37,12 +38,32 @@ def main() -> int | str:
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
         signal.signal(signal.SIGHUP, _interrupt)  # the terminal was closed
     try:
-        with embedded.for_command():
+        with _alone(), embedded.for_command():
             return _run()
     except programs.CannotStart as refusal:
         return str(refusal)
     except KeyboardInterrupt:
         return 0
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Refuses where this folder's trial runs already, and says at which address: a second one would
+    write over the first one's logs."""
+    with _running().open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            address = _running().read_text() or "an address it is about to print"
+            raise programs.CannotStart(
+                f"Casetrail runs already, at {address}. Ctrl-C in its terminal stops it."
+            ) from None
+        held.truncate(0)
+        yield
+
+
+def _running() -> Path:
+    return local.FOLDER / "running"
 
 
 def _run() -> int | str:
@@ -80,7 +101,9 @@ def _prepare_database() -> None:
 def _show(port: int) -> None:
     from django.core.management import call_command
 
-    print(f"\nCasetrail is at http://127.0.0.1:{port}/\n")
+    address = f"http://127.0.0.1:{port}/"
+    _running().write_text(address)
+    print(f"\nCasetrail is at {address}\n")
     call_command("load_demo", show_sign_ins=True)
     print(f"\nLogs are in {local.FOLDER.name}/. Ctrl-C stops everything.", flush=True)
 

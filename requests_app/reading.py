@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Count, Max, Min, Model, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
 from audit import specs
 from audit.access import Access, VersionKey
 from audit.models import Event, EventQuerySet
+from audit.names import listed
 from audit.timeline import COUNTED
 from audit.versions import root_column, version_model
 from requests_app import looking, people
@@ -23,12 +26,56 @@ MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, RawIntake)
 LOOKS = ("request.viewed", "request.view_denied")
 CONVERSATION = ("request.opened", "request.replied")
-# The filters of a request's timeline. "Changes" is what was done to the request beside talking.
-SHOWN: dict[str, tuple[str, Q]] = {
-    "everything": ("Everything", Q()),
-    "conversation": ("Conversation", Q(kind__in=CONVERSATION, outcome="done")),
-    "changes": ("Changes", ~Q(kind__in=(*LOOKS, "request.replied")) & Q(outcome="done")),
+REOPENED = ("request.reopened", "done")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A filter of a request's timeline: all, or done events of these kinds, or of all but these."""
+
+    label: str
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def condition(self) -> Q:
+        if self.only:
+            return Q(kind__in=self.only, outcome="done")
+        return ~Q(kind__in=self.without) & Q(outcome="done") if self.without else Q()
+
+    def holds(self, kind: str, outcome: str) -> bool:
+        """The same of one event."""
+        if self.only:
+            return kind in self.only and outcome == "done"
+        return not self.without or (kind not in self.without and outcome == "done")
+
+
+# "Changes" is what was done to the request beside talking.
+SHOWN = {
+    "everything": Shown("Everything"),
+    "conversation": Shown("Conversation", only=CONVERSATION),
+    "changes": Shown("Changes", without=(*LOOKS, "request.replied")),
 }
+KINDS = """
+    SELECT kind, outcome, count(*) FROM (
+        SELECT kind, outcome FROM audit_event WHERE support_request_id = %s LIMIT %s
+    ) counted GROUP BY kind, outcome
+"""
+# From the newest version back to the last of another status: older ones are not read.
+SINCE = """
+    SELECT history_date FROM requests_app_historicalsupportrequest
+    WHERE id = %(request)s AND history_id > coalesce((
+        SELECT history_id FROM requests_app_historicalsupportrequest
+        WHERE id = %(request)s AND status <> %(status)s ORDER BY history_id DESC LIMIT 1
+    ), 0) ORDER BY history_id LIMIT 1
+"""
+ENTITY_OF_VERSIONS = """
+    SELECT '{label}', history_id, {entity} FROM {table} version
+    WHERE history_id = ANY (%s::bigint[])
+"""
+ENTITY_OF_REQUEST = """
+    (SELECT entity_id FROM requests_app_supportrequest WHERE id = version.support_request_id)
+"""
 
 
 def events_for(person: Any) -> EventQuerySet:
@@ -78,18 +125,24 @@ def entities_of(versions: Iterable[VersionKey]) -> dict[VersionKey, int | None]:
     """The entity of each version's row, of those that have one."""
     ids: dict[str, list[int]] = defaultdict(list)
     for label, version_id in versions:
-        ids[label].append(version_id)
-    found = []
-    for label, some in ids.items():
-        model = specs.versioned_models()[label]
-        if path := entity_path(model):
-            rows = version_model(model).objects.order_by().filter(pk__in=some)
-            named = rows.annotate(trail_label=Value(label, CharField()))
-            found.append(named.values_list("trail_label", "pk", path))
-    if not found:
+        if entity_path(specs.versioned_models()[label]):
+            ids[label].append(version_id)
+    if not ids:
         return {}
-    rows = found[0].union(*found[1:], all=True)
-    return {(label, version_id): entity_id for label, version_id, entity_id in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(entity_sql(label) for label in ids),
+            [listed(some) for some in ids.values()],
+        )
+        return {(label, version_id): entity_id for label, version_id, entity_id in cursor}
+
+
+@cache
+def entity_sql(label: str) -> str:
+    model = specs.versioned_models()[label]
+    path, table = entity_path(model), version_model(model)._meta.db_table
+    entity = ENTITY_OF_REQUEST if "__" in path else f"version.{path}"
+    return ENTITY_OF_VERSIONS.format(label=label, entity=entity, table=table)
 
 
 def entity_path(model: type[Model]) -> str:
@@ -144,22 +197,26 @@ ACCESS = Access(
 )
 
 
-def trail_counts(events: EventQuerySet) -> dict[str, int]:
+def trail_counts(support_request: SupportRequest) -> dict[str, int]:
     """How many events each filter shows, counted no further than one past COUNTED, and how often
     the request was reopened; one query."""
-    counted = {name: Count("pk", filter=condition) for name, (_, condition) in SHOWN.items()}
-    reopened = Count("pk", filter=Q(kind="request.reopened", outcome="done"))
-    return events.order_by()[: COUNTED + 1].aggregate(**counted, reopened=reopened)
+    with connection.cursor() as cursor:
+        cursor.execute(KINDS, [support_request.pk, COUNTED + 1])
+        found = cursor.fetchall()
+    counts = {
+        name: sum(count for kind, outcome, count in found if shown.holds(kind, outcome))
+        for name, shown in SHOWN.items()
+    }
+    reopened = [count for kind, outcome, count in found if (kind, outcome) == REOPENED]
+    return counts | {"reopened": sum(reopened)}
 
 
 def in_status_since(support_request: SupportRequest) -> datetime | None:
     """When the database recorded the present status."""
-    versions = SupportRequest.history.filter(id=support_request.pk).order_by()
-    other = versions.exclude(status=support_request.status).values("id")
-    last_other = other.annotate(last=Max("history_id")).values("last")
-    since = versions.filter(history_id__gt=Coalesce(last_other, 0))
-    moment: datetime | None = since.aggregate(since=Min("history_date"))["since"]
-    return moment
+    with connection.cursor() as cursor:
+        cursor.execute(SINCE, {"request": support_request.pk, "status": support_request.status})
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def latest_messages(support_request: SupportRequest) -> tuple[list[Message], bool]:

@@ -30,10 +30,9 @@ home = RedirectView.as_view(pattern_name="requests:request-list")
 
 def find(request: HttpRequest, number: str) -> SupportRequest:
     """The request the person may see. A refused look is recorded, and answered like a wrong one."""
-    visible = SupportRequest.objects.visible_to(request.user).select_related(
-        "entity", "customer", "assignee", "intake", "duplicate_of"
-    )
-    found = visible.filter(number=number).first()
+    visible = SupportRequest.objects.visible_to(request.user).named().select_related("intake")
+    # The original itself may be of many megabytes, and no page shows it.
+    found = visible.defer("intake__content").filter(number=number).order_by().first()
     if found is None:
         looking.refused(number, actors.from_request(request))
         raise Http404("no such request")
@@ -148,7 +147,6 @@ def render_request(
     sent: Offer | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    events = Event.objects.of_support_request(support_request.pk)
     offered = verbs.offers(support_request, actors.from_request(request), sent)
     shown_messages, has_earlier = reading.latest_messages(support_request)
     context = {
@@ -159,29 +157,31 @@ def render_request(
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
         "messages_shown": shown_messages,
         "has_earlier_messages": has_earlier,
-        "first": events.order_by("id").first(),
         "since": reading.in_status_since(support_request),
         "custom": facts.details(support_request.custom),
-        **timeline_of(request, events),
+        **timeline_of(request, support_request),
     }
     return render(request, "requests_app/show.html", context, status=status)
 
 
-def timeline_of(request: HttpRequest, events: Any) -> dict[str, Any]:
+def timeline_of(request: HttpRequest, support_request: SupportRequest) -> dict[str, Any]:
     """The part of the trail that the address asks for. A case reads as a story: oldest first."""
     shown = request.GET.get("show", "")
     shown = shown if shown in reading.SHOWN else "everything"
     newest_first = request.GET.get("order") == "newest"
     at = paging.position(request.GET)
-    counts = reading.trail_counts(events)
+    events = Event.objects.of_support_request(support_request.pk)
+    counts = reading.trail_counts(support_request)
     found = timeline.page(
-        events.filter(reading.SHOWN[shown][1]),
+        events.filter(reading.SHOWN[shown].condition),
         before=at.before, after=at.after, newest_first=newest_first,
     )  # fmt: skip
+    is_whole = shown == "everything" and at.is_start and not newest_first
     return {
         "page": seen.page(found, request.user),
+        "first": found.entries[0].event if is_whole and found.entries else events.first(),
         "shown": shown,
         "newest_first": newest_first,
         "reopened": counts["reopened"],
-        "filters": [(name, label, counts[name]) for name, (label, _) in reading.SHOWN.items()],
+        "filters": [(name, part.label, counts[name]) for name, part in reading.SHOWN.items()],
     }  # fmt: skip

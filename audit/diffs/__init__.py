@@ -9,6 +9,7 @@ from audit.diffs.comparison import (
     summary,
 )
 from audit.diffs.fields import NOT_RECORDED, FieldSpec, Kind, Names
+from audit.diffs.sides import Sides, have_sides, side_by_side
 from audit.diffs.values import visible
 
 __all__ = [
@@ -18,9 +19,12 @@ __all__ = [
     "FieldSpec",
     "Kind",
     "Names",
+    "Sides",
     "Work",
     "changes",
     "field_count",
+    "have_sides",
+    "side_by_side",
     "summary",
     "visible",
 ]

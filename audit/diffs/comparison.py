@@ -52,6 +52,12 @@ class Change:
     notice: str = ""
     is_changed: bool = True
 
+    @property
+    def is_set_anew(self) -> bool:
+        """Whether one plain value came where there was no row: most of what a page shows."""
+        has_parts = self.segments or self.rows or self.difference
+        return self.before_state == "absent" and self.after_state == "value" and not has_parts
+
 
 def changes(
     before: Version,

@@ -266,8 +266,12 @@ def _folded(segments: Iterable[Segment]) -> Iterator[Segment]:
             yield segment
             continue
         lines = units(segment.text)
-        head = CONTEXT_LINES if position else 0
-        tail = CONTEXT_LINES if position < len(listed) - 1 else 0
+        head = tail = 0
+        # The rest of a line that changed in its middle does not count as one of its neighbours.
+        if position:
+            head = CONTEXT_LINES + (not listed[position - 1].text.endswith("\n"))
+        if position < len(listed) - 1:
+            tail = CONTEXT_LINES + (not segment.text.endswith("\n"))
         hidden = len(lines) - head - tail
         if hidden < FOLD_FROM:
             yield segment

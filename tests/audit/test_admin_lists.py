@@ -14,9 +14,10 @@ from audit.admin import site
 from audit.models import Event
 from audit.recording import recording
 from requests_app import services
-from requests_app.models import Role, SupportRequest, User
+from requests_app.models import Approval, Role, SupportRequest, User
 from tests import factories
 from tests.audit.desk import Desk, add_one_of_everything, as_role, new_desk
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +145,38 @@ def test_an_event_is_found_by_its_id_however_large_the_number_is(desk: Desk) -> 
         found = client.get(address_of(Event), {"q": words})
         assert found.status_code == 200
         assert list(found.context_data["cl"].result_list) == []
+
+
+def test_lists_and_pages_of_events_say_words_for_codes(desk: Desk) -> None:
+    by = factories.actor(desk.people[Role.AGENT])
+    with pytest.raises(services.RequestRefused):
+        services.close(support_request=desk.request, by=by)
+    client = as_role(desk, Role.AUDITOR)
+    event = Event.objects.get(outcome="denied")
+
+    listed = client.get(address_of(Event), {"q": f"E-{event.pk}"}).content.decode()
+    row = strip_tags(listed.partition("<tbody>")[2].partition("</tbody>")[0])
+    page = text(client.get(address_of(Event, "change", event.pk)))
+
+    assert "Request closed" in row
+    assert "Refused" in row
+    assert "Command" in row
+    assert "denied" not in row + page
+    assert f"E-{event.pk} · Request closed" in page
+    assert "Request closed (request.closed)" in page
+    assert "Kind of actor: Person" in page
+
+
+def test_a_version_leads_to_its_event_by_the_event_id(desk: Desk) -> None:
+    version = desk.request.history.first()
+
+    page = text(as_role(desk, Role.AUDITOR).get(address_of(type(version), "change", version.pk)))
+
+    assert f"{desk.request}, version {version.pk}" in page
+    assert f"Event: E-{version.event_id}" in page
+
+
+def test_an_approval_names_the_role_that_it_needs(desk: Desk) -> None:
+    listed = text(as_role(desk, Role.AUDITOR).get(address_of(Approval)))
+
+    assert "Lead" in listed

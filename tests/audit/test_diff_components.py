@@ -13,7 +13,7 @@ from django.template import Context, Engine
 from audit.diffs import Change, FieldSpec, changes, field_count, summary
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-COMPONENTS = ["diff", "change", "change_text", "change_value"]
+COMPONENTS = ["diff", "changes", "change_text", "change_value", "diff_split", "change_split"]
 NOTE = FieldSpec("note", "Note", "long_text")
 HOSTILE = "</span><script>alert(1)</script>{{ 7|add:7 }} \u202e&amp; '\" \0 👩\u200d👧\n"
 MINUS = "\u2212"

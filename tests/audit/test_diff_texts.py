@@ -173,6 +173,13 @@ def test_unchanged_lines_fold_to_three_around_each_change() -> None:
     assert (found[1].text, found[4].text) == ("7\n8\n9\n", "11\n12\n13\n")
 
 
+def test_a_line_that_changed_in_its_middle_keeps_three_whole_lines_around_it() -> None:
+    before = "".join(f"line {n} is here\n" for n in range(20))
+    found = compare(before, before.replace("line 10 is", "line 10 was")).segments
+    assert [part.lines for part in found if part.op == "folded"] == [7, 6]
+    assert (found[1].text.count("\n"), found[4].text.count("\n")) == (3, 1 + 3)
+
+
 def test_a_folded_part_carries_its_text_and_says_how_much_it_hides() -> None:
     found = compare("a\nb\nc\nd\ne\nf\n", "a\nb\nc\nd\ne\nf\ng\n").segments[0]
     assert (found.op, found.text, found.hides) == ("folded", "a\nb\nc\n", "3 unchanged lines")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 # In a process of its own: here other tests have imported the task already.
@@ -19,13 +20,14 @@ print(json.dumps([[name, task.cron] for (name, _), task
 """
 
 
-def test_the_trail_is_checked_once_an_hour() -> None:
+@pytest.mark.parametrize("task", ["audit.check_trail", "audit.repeat_killed_check"])
+def test_the_trail_is_checked_and_a_killed_check_repeated_once_an_hour(task: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ASK], cwd=settings.BASE_DIR, capture_output=True, text=True,
         check=True,
     )  # fmt: skip
 
-    crons = [cron for name, cron in json.loads(done.stdout) if name == "audit.check_trail"]
+    crons = [cron for name, cron in json.loads(done.stdout) if name == task]
 
     assert len(crons) == 1
     minute, *rest = crons[0].split()

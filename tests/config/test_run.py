@@ -76,6 +76,18 @@ def test_nothing_is_left_when_it_is_killed(trial: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_second_one_in_the_same_folder_is_led_to_the_first(trial: Path) -> None:
+    child, output = started(trial)
+    address = processes.address_in(output)
+    second = processes.start("config.run", trial, trial / ".local" / "second", {})
+    assert second.wait(60) == 1
+    assert f"Casetrail runs already, at http://{address}/." in (trial / ".local" / "second").read_text()
+    assert processes.got(address, "/livez").status == 200
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 0
+
+
+@pytest.mark.slow
 def test_it_ends_and_shows_the_log_when_the_web_server_dies(trial: Path) -> None:
     child, output = started(trial)
     servers = subprocess.run(

@@ -9,7 +9,7 @@ from django.test import Client
 
 from audit import seen, timeline
 from audit.models import Event
-from audit.recording import recording
+from audit.recording import record, recording
 from requests_app import looking, people, reading, services
 from requests_app.models import Customer, Message, SupportRequest, User
 from tests import factories
@@ -176,3 +176,53 @@ def test_a_cause_that_is_no_event_breaks_no_page(cause: str, here: User) -> None
     client = signed_in(here)
     assert client.get(f"/events/{event_id}/").status_code == 200
     assert client.get(f"/requests/{own.number}/").status_code == 200
+
+
+@pytest.mark.parametrize("outcome", ["done", "denied", "failed"])
+@pytest.mark.parametrize("name", list(reading.SHOWN))
+def test_a_filter_counts_the_kinds_that_it_shows(name: str, outcome: str) -> None:
+    support_request = factories.support_request()
+    kinds = ["request.viewed", "request.replied", "request.taken", "request.reopened"]
+    for kind in kinds:
+        note(kind, support_request, outcome)
+    events = Event.objects.of_support_request(support_request.pk)
+    shown = events.filter(reading.SHOWN[name].condition)
+    assert reading.trail_counts(support_request)[name] == shown.count()
+    assert {event.pk for event in shown} == {
+        event.pk for event in events if reading.SHOWN[name].holds(event.kind, event.outcome)
+    }
+
+
+def test_a_refused_reopening_is_not_counted_as_one() -> None:
+    support_request = factories.support_request()
+    note("request.reopened", support_request, "denied")
+    assert reading.trail_counts(support_request)["reopened"] == 0
+    note("request.reopened", support_request, "done")
+    assert reading.trail_counts(support_request)["reopened"] == 1
+
+
+def test_a_status_is_as_old_as_the_last_version_that_brought_it() -> None:
+    support_request = factories.support_request()
+    agent = factories.actor(factories.person("agent", support_request.entity))
+    assert reading.in_status_since(support_request) == recorded(support_request, 0)
+    services.take(support_request=support_request, by=agent)
+    services.change_priority(
+        support_request=support_request, priority="high", reason="A large one", by=agent
+    )
+    services.resolve(support_request=support_request, resolution="solved", note="Sent", by=agent)
+    services.reopen(support_request=support_request, reason="Not there yet", by=agent)
+    services.change_priority(
+        support_request=support_request, priority="low", reason="Not so large", by=agent
+    )
+    assert support_request.status == "in_progress"
+    assert reading.in_status_since(support_request) == recorded(support_request, 4)
+
+
+def recorded(support_request: SupportRequest, place: int) -> object:
+    return support_request.history.order_by("history_id")[place].history_date
+
+
+def note(kind: str, support_request: SupportRequest, outcome: str) -> None:
+    record(
+        kind, by=factories.TESTER, subject=support_request, outcome=outcome, reason="To be counted"
+    )
