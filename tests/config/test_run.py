@@ -81,7 +81,8 @@ def test_a_second_one_in_the_same_folder_is_led_to_the_first(trial: Path) -> Non
     address = processes.address_in(output)
     second = processes.start("config.run", trial, trial / ".local" / "second", {})
     assert second.wait(60) == 1
-    assert f"Casetrail runs already, at http://{address}/." in (trial / ".local" / "second").read_text()
+    said = (trial / ".local" / "second").read_text()
+    assert f"Casetrail runs already, at http://{address}/." in said
     assert processes.got(address, "/livez").status == 200
     child.send_signal(signal.SIGINT)
     assert child.wait(60) == 0
