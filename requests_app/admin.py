@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from audit import actors
 from audit.admin import ReadOnlyAdmin, VersionedAdmin, register_versions, site
+from audit.admin.columns import coded
 from audit.admin.filters import DateRange
 from audit.diffs import visible
 from requests_app import looking, models, people
@@ -127,6 +128,7 @@ class MessageAdmin(InEntity, VersionedAdmin):
 class ApprovalAdmin(EntityAdmin):
     list_display = ("support_request", "step", "required_role", "decision", "amount", "currency")
     list_select_related = ("support_request",)
+    told_by = {"required_role": coded("required_role", "required role", dict(models.Role.choices))}
     list_filter = (("entity", EntityFilter), "decision")
     search_fields = ("support_request__number",)
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from audit import moments
+from audit import moments, sentences
 from audit.diffs import visible
 from audit.diffs.values import plain
 
@@ -61,6 +61,11 @@ def column(name: str, title: str, show: Show) -> Show:
 
     shown.__name__ = name  # Django names a column's style after it, and finds its help by it
     return shown
+
+
+def coded(name: str, title: str, known: dict[str, str]) -> Show:
+    """The column of a code, in the words that the rest of the product has for it."""
+    return column(name, title, lambda row: visible(sentences.named(known, getattr(row, name))))
 
 
 def words(row: Any, field: Any) -> str:

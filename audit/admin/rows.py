@@ -12,10 +12,11 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from audit import actors, looks, paging, timeline
-from audit.admin.columns import as_linked, as_shown
+from audit.admin.columns import Show, as_linked, as_shown
 from audit.admin.sites import SAFE
 from audit.diffs import visible
 from audit.pairs import Pair, Row
@@ -37,16 +38,18 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """All columns of a model, as they are, with each look and search put on record.
 
-    ``hidden`` names columns that nobody need see, ``told_by`` those that a method of the admin
-    tells; ``lists_trail`` is for lists of events.
+    ``hidden`` names columns that nobody need see, ``told_by`` those that the admin tells in
+    words of its own, by a column or a method; ``lists_trail`` is for lists of events.
     """
 
     actions = None
     hidden: tuple[str, ...] = ()
-    told_by: Mapping[str, str] = {}
+    told_by: Mapping[str, Show | str] = {}
     paginator = CappedPaginator
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count the rows of a long trail
+    change_list_template = "admin/listed.html"
     change_form_template = "admin/shown.html"
     lists_trail = False
 
@@ -80,6 +83,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context = getattr(response, "context_data", {})
         shown = context.get("cl")
         if shown is not None:
+            context["title"] = capfirst(self.opts.verbose_name_plural)
             if shown.result_count >= timeline.COUNTED:
                 context["subtitle"] = ENDS
             self.note_list(request, shown)
@@ -99,9 +103,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context = getattr(response, "context_data", {})
         row = context.get("original")
         if row is not None:
-            context["subtitle"] = visible(str(row))
+            context |= {"title": self.name_of(row), "subtitle": None}
         looks.at(request, row)
         return response
+
+    def name_of(self, row: Any) -> str:
+        return visible(str(row))
 
 
 class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):

@@ -29,6 +29,7 @@ class TrailSite(admin.AdminSite):
 
     site_header = site_title = "Casetrail records"
     index_title = "Read-only records"
+    index_template = "admin/records.html"
 
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in NOT_HERE]

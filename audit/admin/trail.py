@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from audit import kinds, paging, sentences, specs
 from audit.access import access
-from audit.admin.columns import column, event_link, exact
+from audit.admin.columns import coded, column, event_link, exact
 from audit.admin.filters import DateRange, words_filter
 from audit.admin.rows import ReadOnlyAdmin, row_key
 from audit.admin.sites import site
@@ -28,6 +28,12 @@ class EventAdmin(ReadOnlyAdmin):
     """The trail, newest first."""
 
     lists_trail = True
+    told_by = {
+        "kind": column("kind", "kind", lambda event: f"{label_of(event)} ({visible(event.kind)})"),
+        "outcome": coded("outcome", "outcome", sentences.OUTCOMES),
+        "actor_kind": coded("actor_kind", "kind of actor", sentences.ACTORS),
+        "channel": coded("channel", "channel", sentences.CHANNELS),
+    }
     list_display = (
         "page", column("recorded_at", "Recorded", lambda event: exact(event.recorded_at)), "actor",
         "action", "outcome", "subject", "reason", "channel",
@@ -64,7 +70,7 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Action")
     def action(self, event: Event) -> str:
-        return kinds.describe(event.kind).label
+        return label_of(event)
 
     @admin.display(description="Subject")
     def subject(self, event: Event) -> str:
@@ -74,11 +80,19 @@ class EventAdmin(ReadOnlyAdmin):
     def page(self, event: Event) -> SafeString:
         return event_link(event.pk)
 
+    def name_of(self, row: Event) -> str:
+        return f"{row.public_id} · {label_of(row)}"
+
+
+def label_of(event: Event) -> str:
+    return visible(kinds.describe(event.kind).label)
+
 
 class VersionAdmin(ReadOnlyAdmin):
     """The versions of one model, newest first, under the names their actors had at the time."""
 
     lists_trail = True
+    told_by = {"event": column("event", "event", lambda version: event_link(version.event_id))}
     list_display = (
         "history_id", "row", "change",
         column("history_date", "Recorded", lambda version: exact(version.history_date)),
@@ -146,6 +160,9 @@ class VersionAdmin(ReadOnlyAdmin):
     @admin.display(description="Event")
     def event_page(self, version: Any) -> SafeString:
         return event_link(version.event_id)
+
+    def name_of(self, row: Any) -> str:
+        return f"{visible(str(row_of(row)))}, version {row.pk}"
 
 
 def row_of(version: Any) -> models.Model:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from audit.models import Event
+from audit.recording import recording
 from requests_app import services
 from requests_app.models import SupportRequest, User
 from tests import factories
 from tests.pages import address
 
 LONG_ADDRESS = "accounts.payable@harborlighthotels.example"
+LETTER = "\n".join(
+    f"Room {number} of the block booking was paid on arrival, and again with the invoice."
+    for number in range(101, 121)
+)
+CHECKED_LETTER = LETTER.replace("Room 102 of the block booking was paid", "Room 102 was paid twice")
 
 
 @dataclass
@@ -24,6 +31,7 @@ class Desk:
     support_request: SupportRequest
     agent: User
     auditor: User
+    administrator: User
     complaints: list[str] = field(default_factory=list)
 
     def pages(self) -> dict[str, str]:
@@ -34,10 +42,32 @@ class Desk:
             "new request": "/requests/new/",
             "request": address(self.support_request),
             "event": f"/events/{event.pk}/",
+            "event with a long text": f"/events/{self.updated.pk}/",
             "comparison": f"/compare/requests_app.supportrequest/{self.support_request.pk}/",
             "trail": "/trail/",
             "not found": "/nowhere/",
         }
+
+    def records(self) -> dict[str, str]:
+        """Pages of the admin site."""
+        version = self.support_request.history.get(event_id=self.updated.pk)
+        row = f"/admin/requests_app/supportrequest/{self.support_request.pk}"
+        return {
+            "index": "/admin/",
+            "list of requests": "/admin/requests_app/supportrequest/",
+            "list of events": "/admin/audit/event/",
+            "list of versions": "/admin/requests_app/historicalsupportrequest/",
+            "nothing found": "/admin/audit/event/?recorded_at_since=2026-01-01&outcome=failed",
+            "request": f"{row}/change/",
+            "event": f"/admin/audit/event/{self.updated.pk}/change/",
+            "version": f"/admin/requests_app/historicalsupportrequest/{version.pk}/change/",
+            "change history": f"{row}/history/",
+            "version in the history": f"{row}/history/{version.pk}/",
+        }
+
+    @property
+    def updated(self) -> Event:
+        return Event.objects.get(kind="request.updated")
 
     def sign_in(self, context: BrowserContext, person: User) -> Page:
         """A page of a signed-in person. What the browser complains of is kept."""
@@ -55,18 +85,34 @@ class Desk:
             self.complaints.append(words)
 
 
+def faults(page: Page, *rules: str) -> list[str]:
+    """What Axe finds on a page, by some of its rules or all."""
+    # Without preloading: no rule in use asks for the text of the stylesheets.
+    options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
+    if rules:
+        options["runOnly"] = list(rules)
+    return [
+        f"{violation['help']} {[node['target'] for node in violation['nodes']]}"
+        for violation in Axe().run(page, options=options).response["violations"]
+    ]
+
+
 def set_up(url: str) -> Desk:
     entity = factories.entity(code="US")
     agent = factories.person("agent", entity, display_name="Ana Reyes")
     auditor = factories.person("auditor", entity, display_name="Otto Lind")
+    administrator = factories.person("administrator", entity, display_name="Ida Moor")
     opened = factories.support_request(
-        entity=entity, subject="Refund for the cancelled booking",
+        entity=entity, subject="Refund for the cancelled booking", description=LETTER,
         customer=factories.customer(entity=entity, email=LONG_ADDRESS),
     )  # fmt: skip
     by = factories.actor(agent)
     services.take(support_request=opened, by=by)
     services.reply(support_request=opened, body="We look into it.", by=by)
     services.change_priority(support_request=opened, priority="high", by=by, reason="A big one")
+    with recording("request.updated", by=by, subject=opened, reason="The letter was checked"):
+        opened.description = CHECKED_LETTER
+        opened.save()
     with pytest.raises(services.RequestRefused):
         services.close(support_request=opened, by=by)
-    return Desk(url, opened, agent, auditor)
+    return Desk(url, opened, agent, auditor, administrator)

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browser.desk import LONG_ADDRESS, Desk
+from tests.browser.desk import LONG_ADDRESS, Desk, faults
 from tests.pages import address
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_in_both_themes(theme: str, browser: Browser, desk: Desk) -> None:
-    context = browser.new_context(color_scheme=theme)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])
+def test_every_page_is_accessible_in_both_themes_and_on_a_phone(
+    theme: Literal["light", "dark"], width: int, browser: Browser, desk: Desk
+) -> None:
+    context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": 800})
     found = []
     for person in (desk.agent, desk.auditor):
         page = desk.sign_in(context, person)
         for name, path in desk.pages().items():
             page.goto(desk.url + path)
-            for violation in Axe().run(page).response["violations"]:
-                targets = [node["target"] for node in violation["nodes"]]
-                found.append(f"{name}: {violation['help']} {targets}")
+            found += [f"{name}: {fault}" for fault in faults(page)]
         context.clear_cookies()
     assert not found
 
@@ -30,7 +31,7 @@ def test_every_page_is_accessible_in_both_themes(theme: str, browser: Browser, d
 def test_the_sign_in_page_is_accessible(browser: Browser, live_site: str) -> None:
     page = browser.new_page()
     page.goto(f"{live_site}/sign-in/")
-    assert Axe().run(page).response["violations"] == []
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 768, 900, 1024, 1440])
@@ -115,6 +116,18 @@ def test_what_went_wrong_gets_the_focus_and_leads_to_the_field(
     page.click("#errors a")
     expect(page.locator("#id_description")).to_be_focused()
     expect(page.locator("[name=subject]")).to_have_value("Kept")
+
+
+def test_a_long_text_shows_its_edits_and_unfolds_the_rest(browser: Browser, desk: Desk) -> None:
+    page = desk.sign_in(browser.new_context(), desk.auditor)
+    page.goto(f"{desk.url}/events/{desk.updated.pk}/")
+    text = page.locator(".diff__text")
+    expect(text.locator("ins")).to_contain_text("twice")
+    expect(text.locator("del")).to_contain_text("of the block booking")
+    expect(text).not_to_contain_text("Room 120", use_inner_text=True)
+    text.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(text).to_contain_text("Room 120", use_inner_text=True)
 
 
 def test_an_act_can_be_done_by_keyboard_alone(browser: Browser, desk: Desk) -> None:
