@@ -54,7 +54,7 @@ def opened_trail(by: Actor) -> bool:
 
 def opened_lately(by: Actor) -> bool:
     """The index of actors has no moments: it gives the newest events, which are looked through."""
-    own = Event.objects.filter(actor_kind=by.kind, actor_id=by.id).order_by("-id")
+    own = Event.objects.of_actor(by.kind, by.id).reverse()
     lately = Event.objects.filter(kind="trail.viewed", recorded_at__gt=Now() - AGAIN_AFTER)
     return lately.filter(pk__in=own.values("pk")[:NEWEST]).exists()
 

@@ -55,13 +55,16 @@ def id_of(text: str) -> int | None:
 
 
 def cut(queryset: QuerySet[Any], at: Position, size: int, *, newest_first: bool = True) -> Page:
-    """One page in order of id, in one query."""
+    """One page in order of id, in one query. Columns that the rows are ordered by before it have
+    one value: they name the index."""
     upwards = at.after is not None or (at.before is None and not newest_first)
     if at.before is not None:
         queryset = queryset.filter(pk__lt=at.before)
     if at.after is not None:
         queryset = queryset.filter(pk__gt=at.after)
-    rows = list(queryset.order_by("pk" if upwards else "-pk")[: size + 1])
+    names = [name for name in queryset.query.order_by if name.lstrip("-") not in ("id", "pk")]
+    order = [*names, "pk"]
+    rows = list(queryset.order_by(*order if upwards else map("-{}".format, order))[: size + 1])
     has_more, rows = len(rows) > size, rows[:size]
     rows.sort(key=lambda row: row.pk, reverse=newest_first)
     has_newer = has_more if upwards else at.before is not None

@@ -43,11 +43,9 @@ def grow(desk: Desk, length: int) -> Case:
     change_often(opened, length, list(own))
     opened.refresh_from_db()
     trail = Event.objects.of_support_request(opened.pk)
-    span = trail.aggregate(
-        first=Min("recorded_at"), last=Max("recorded_at"), lowest=Min("id"), highest=Max("id")
-    )
+    span = trail.aggregate(first=Min("recorded_at"), last=Max("recorded_at"))
     address = reverse("requests:request-show", args=[opened.number])
-    middle = (span["lowest"] + span["highest"]) // 2
+    middle = trail.values_list("pk", flat=True)[length // 2]
     shares = (0.02, 0.5, 0.98)
     return Case(
         length,

@@ -58,7 +58,9 @@ SHOWN = {
 }
 KINDS = """
     SELECT kind, outcome, count(*) FROM (
-        SELECT kind, outcome FROM audit_event WHERE support_request_id = %s LIMIT %s
+        SELECT kind, outcome FROM audit_event
+        WHERE support_request_id BETWEEN %(request)s AND %(request)s
+        ORDER BY support_request_id, id LIMIT %(most)s
     ) counted GROUP BY kind, outcome
 """
 # From the newest version back to the last of another status: older ones are not read.
@@ -201,7 +203,7 @@ def trail_counts(support_request: SupportRequest) -> dict[str, int]:
     """How many events each filter shows, counted no further than one past COUNTED, and how often
     the request was reopened; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(KINDS, [support_request.pk, COUNTED + 1])
+        cursor.execute(KINDS, {"request": support_request.pk, "most": COUNTED + 1})
         found = cursor.fetchall()
     counts = {
         name: sum(count for kind, outcome, count in found if shown.holds(kind, outcome))

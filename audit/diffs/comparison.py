@@ -53,10 +53,9 @@ class Change:
     is_changed: bool = True
 
     @property
-    def is_set_anew(self) -> bool:
-        """Whether one plain value came where there was no row: most of what a page shows."""
-        has_parts = self.segments or self.rows or self.difference
-        return self.before_state == "absent" and self.after_state == "value" and not has_parts
+    def is_plain(self) -> bool:
+        """Whether it is one value and another, without parts: most of what a page shows."""
+        return self.is_changed and not (self.segments or self.rows)
 
 
 def changes(

@@ -13,7 +13,9 @@ from django.template import Context, Engine
 from audit.diffs import Change, FieldSpec, changes, field_count, summary
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+ENGINE = Engine(dirs=[TEMPLATES], libraries={"trail": "audit.templatetags.trail"})
 COMPONENTS = ["diff", "changes", "change_text", "change_value", "diff_split", "change_split"]
+TAGS = {"if", "elif", "else", "for", "include", "load"}
 NOTE = FieldSpec("note", "Note", "long_text")
 HOSTILE = "</span><script>alert(1)</script>{{ 7|add:7 }} \u202e&amp; '\" \0 👩\u200d👧\n"
 MINUS = "\u2212"
@@ -52,7 +54,7 @@ class Page(HTMLParser):
 
 
 def rendered(found: list[Change], total: int = 1) -> str:
-    template = Engine(dirs=[TEMPLATES]).get_template("components/diff.html")
+    template = ENGINE.get_template("components/diff.html")
     return template.render(Context({"changes": found, "summary": summary(found, total)}))
 
 
@@ -70,7 +72,7 @@ def test_each_component_lists_its_inputs_in_its_first_line(name: str) -> None:
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_components_only_choose_repeat_and_include(name: str) -> None:
     text = (TEMPLATES / "components" / f"{name}.html").read_text()
-    assert set(re.findall(r"{% (?:end)?(\w+)", text)) <= {"if", "elif", "else", "for", "include"}
+    assert set(re.findall(r"{% (?:end)?(\w+)", text)) <= TAGS
     assert not re.search(r"{{[^}]*\|", text)
 
 
