@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
@@ -54,9 +55,10 @@ def opened_trail(by: Actor) -> bool:
 
 def opened_lately(by: Actor) -> bool:
     """The index of actors has no moments: it gives the newest events, which are looked through."""
+    lately = Q(kind="trail.viewed", recorded_at__gt=Now() - AGAIN_AFTER)
     own = Event.objects.of_actor(by.kind, by.id).reverse()
-    lately = Event.objects.filter(kind="trail.viewed", recorded_at__gt=Now() - AGAIN_AFTER)
-    return lately.filter(pk__in=own.values("pk")[:NEWEST]).exists()
+    is_look = ExpressionWrapper(lately, models.BooleanField())
+    return any(own.values_list(is_look, flat=True)[:NEWEST])
 
 
 def searched(request: HttpRequest, words: str, filters: Mapping[str, Any], count: int) -> None:

@@ -62,8 +62,8 @@ def cut(queryset: QuerySet[Any], at: Position, size: int, *, newest_first: bool 
         queryset = queryset.filter(pk__lt=at.before)
     if at.after is not None:
         queryset = queryset.filter(pk__gt=at.after)
-    names = [name for name in queryset.query.order_by if name.lstrip("-") not in ("id", "pk")]
-    order = [*names, "pk"]
+    names = (str(name).lstrip("-") for name in queryset.query.order_by)
+    order = [*(name for name in names if name not in ("id", "pk")), "pk"]
     rows = list(queryset.order_by(*order if upwards else map("-{}".format, order))[: size + 1])
     has_more, rows = len(rows) > size, rows[:size]
     rows.sort(key=lambda row: row.pk, reverse=newest_first)
