@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 
 LARGEST_ID = 2**63 - 1
+# By which the trail of one request, actor or subject is told from others: audit/models.py.
+TRAILS = frozenset(("support_request_id", "actor_kind", "actor_id", "subject_type", "subject_id"))
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,15 @@ def id_of(text: str) -> int | None:
 
 
 def cut(queryset: QuerySet[Any], at: Position, size: int, *, newest_first: bool = True) -> Page:
-    """One page in order of id, in one query. Columns that the rows are ordered by before it have
-    one value: they name the index."""
+    """One page in order of id, in one query, whatever the rows were ordered by before. Columns of
+    TRAILS stay in front of it: all rows have one value there, and they name the index."""
     upwards = at.after is not None or (at.before is None and not newest_first)
     if at.before is not None:
         queryset = queryset.filter(pk__lt=at.before)
     if at.after is not None:
         queryset = queryset.filter(pk__gt=at.after)
     names = (str(name).lstrip("-") for name in queryset.query.order_by)
-    order = [*(name for name in names if name not in ("id", "pk")), "pk"]
+    order = [*(name for name in names if name in TRAILS), "pk"]
     rows = list(queryset.order_by(*order if upwards else map("-{}".format, order))[: size + 1])
     has_more, rows = len(rows) > size, rows[:size]
     rows.sort(key=lambda row: row.pk, reverse=newest_first)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import ConnectorException
 
 from audit import actors, checks
 from audit.recording import record
@@ -34,8 +34,11 @@ def check_trail(context: object, timestamp: int) -> list[str]:
 )
 async def repeat_killed_check(context: JobContext, timestamp: int) -> None:
     """Half an hour later: a check whose worker ended hard is put back into the queue, where it
-    would otherwise be underway for ever. If its event was written already, there will be two."""
+    would otherwise be underway for ever. If its event was written already, there will be two. So
+    are such repetitions themselves."""
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(task_name="audit.check_trail"):
-        with suppress(UniqueViolation):  # another one waits there; this one's turn is in an hour
-            await manager.retry_job(job)
+    for name in ("audit.check_trail", "audit.repeat_killed_check"):
+        for job in await manager.get_stalled_jobs(task_name=name):
+            # Another one waits there, and this one's turn is in an hour; or it has ended meanwhile.
+            with suppress(ConnectorException):
+                await manager.retry_job(job)

@@ -107,13 +107,10 @@ def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
     else:
         same = events.about(event.subject_type, event.subject_id)
         same = same.filter(support_request_id__isnull=True)
-    previous = paging.cut(same, paging.Position(before=event.pk), 1).rows
-    following = paging.cut(same, paging.Position(after=event.pk), 1).rows
-    return {"previous": first_of(previous), "next": first_of(following)}
-
-
-def first_of(rows: list[Event]) -> Event | None:
-    return rows[0] if rows else None
+    return {
+        "previous": same.filter(pk__lt=event.pk).reverse().first(),
+        "next": same.filter(pk__gt=event.pk).first(),
+    }
 
 
 @page

@@ -16,6 +16,7 @@ PARTS = [
     ("prepare", server.COMPARISON),
     ("writing", server.COMPARISON),
     ("reading", server.COMPARISON),
+    ("texts", server.COMPARISON),
     ("pages", server.PRODUCT),
     ("dataset", server.EMPTY),
     ("importing", server.EMPTY),

@@ -50,6 +50,9 @@ def main() -> int | str:
 def _alone() -> Iterator[None]:
     """Refuses where this folder's trial runs already, and says at which address: a second one would
     write over the first one's logs."""
+    local.FOLDER.mkdir(
+        mode=0o700, exist_ok=True
+    )  # without `make setup`, others say what is missing
     with _running().open("a+") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

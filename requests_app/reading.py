@@ -63,13 +63,15 @@ KINDS = """
         ORDER BY support_request_id, id LIMIT %(most)s
     ) counted GROUP BY kind, outcome
 """
-# From the newest version back to the last of another status: older ones are not read.
+# From the newest version back to the last of another status, by the index of rows: as in
+# EventQuerySet, the range holds one value.
 SINCE = """
     SELECT history_date FROM requests_app_historicalsupportrequest
-    WHERE id = %(request)s AND history_id > coalesce((
+    WHERE id BETWEEN %(request)s AND %(request)s AND history_id > coalesce((
         SELECT history_id FROM requests_app_historicalsupportrequest
-        WHERE id = %(request)s AND status <> %(status)s ORDER BY history_id DESC LIMIT 1
-    ), 0) ORDER BY history_id LIMIT 1
+        WHERE id BETWEEN %(request)s AND %(request)s AND status IS DISTINCT FROM %(status)s
+        ORDER BY id, history_id DESC LIMIT 1
+    ), 0) ORDER BY id DESC, history_id LIMIT 1
 """
 ENTITY_OF_VERSIONS = """
     SELECT '{label}', history_id, {entity} FROM {table} version
@@ -200,8 +202,9 @@ ACCESS = Access(
 
 
 def trail_counts(support_request: SupportRequest) -> dict[str, int]:
-    """How many events each filter shows, counted no further than one past COUNTED, and how often
-    the request was reopened; one query."""
+    """How many of the oldest events each filter shows, and how often the request was reopened; one
+    query. No more than one past COUNTED are looked at: where the first filter has that many, there
+    may be more of each."""
     with connection.cursor() as cursor:
         cursor.execute(KINDS, {"request": support_request.pk, "most": COUNTED + 1})
         found = cursor.fetchall()

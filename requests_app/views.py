@@ -32,7 +32,7 @@ def find(request: HttpRequest, number: str) -> SupportRequest:
     """The request the person may see. A refused look is recorded, and answered like a wrong one."""
     visible = SupportRequest.objects.visible_to(request.user).named().select_related("intake")
     # The original itself may be of many megabytes, and no page shows it.
-    found = visible.defer("intake__content").filter(number=number).order_by().first()
+    found = visible.defer("intake__content").filter(number=number).first()
     if found is None:
         looking.refused(number, actors.from_request(request))
         raise Http404("no such request")
@@ -66,11 +66,15 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return redirect(f"{reverse('requests:request-list')}?{request.GET.urlencode()}")
     found = form.found().order_by("-id").iterator(chunk_size=exports.CHUNK)
     made = exports.write(found, with_mark=request.GET.get("for") == "excel")
-    looking.exported(
-        actors.from_request(request), rows=made.rows, columns=list(exports.COLUMNS),
-        conditions={name: form.cleaned_data[name] for name, *_ in form.applied()},
-        sha256=made.sha256,
-    )  # fmt: skip
+    try:
+        looking.exported(
+            actors.from_request(request), rows=made.rows, columns=list(exports.COLUMNS),
+            conditions={name: form.cleaned_data[name] for name, *_ in form.applied()},
+            sha256=made.sha256,
+        )  # fmt: skip
+    except Exception:
+        made.file.close()
+        raise
     return FileResponse(
         made.file,
         as_attachment=True,
@@ -108,9 +112,7 @@ def attempt_opening(form: OpenRequestForm, by: actors.Actor) -> SupportRequest |
 @page
 @require_safe
 def show_request(request: HttpRequest, number: str) -> HttpResponse:
-    support_request = find(request, number)
-    looking.viewed(support_request, actors.from_request(request))
-    return render_request(request, support_request)
+    return render_request(request, find(request, number))
 
 
 @page
@@ -147,7 +149,10 @@ def render_request(
     sent: Offer | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    offered = verbs.offers(support_request, actors.from_request(request), sent)
+    """The page. Who is shown it has looked at the request, also where an error shows it again."""
+    by = actors.from_request(request)
+    looking.viewed(support_request, by)
+    offered = verbs.offers(support_request, by, sent)
     shown_messages, has_earlier = reading.latest_messages(support_request)
     context = {
         "support_request": support_request,
@@ -183,5 +188,6 @@ def timeline_of(request: HttpRequest, support_request: SupportRequest) -> dict[s
         "shown": shown,
         "newest_first": newest_first,
         "reopened": counts["reopened"],
+        "is_cut": counts["everything"] > timeline.COUNTED,
         "filters": [(name, part.label, counts[name]) for name, part in reading.SHOWN.items()],
     }  # fmt: skip

@@ -30,9 +30,14 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts no further than lists reach: the rows behind are found by filter or search."""
 
     @cached_property
+    def found(self) -> int:
+        """How many there are, counted no further than one past what lists reach."""
+        counted: Any = self.object_list[: timeline.COUNTED + 1]
+        return int(counted.count())
+
+    @cached_property
     def count(self) -> int:
-        reached: Any = self.object_list[: timeline.COUNTED]
-        return int(reached.count())
+        return min(self.found, timeline.COUNTED)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -84,7 +89,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         shown = context.get("cl")
         if shown is not None:
             context["title"] = capfirst(self.opts.verbose_name_plural)
-            if shown.result_count >= timeline.COUNTED:
+            if shown.paginator.found > timeline.COUNTED:
                 context["subtitle"] = ENDS
             self.note_list(request, shown)
         return response
@@ -94,7 +99,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         given = shown.get_filters_params().items()
         filters = {name: ", ".join(values) for name, values in given if any(values)}
         if shown.query or filters:
-            looks.searched(request, shown.query, filters, shown.result_count)
+            looks.searched(request, shown.query, filters, shown.paginator.found)
         elif self.lists_trail:
             looks.opened_trail(actors.from_request(request))
 

@@ -181,6 +181,12 @@ def capped(count: int) -> str:
 
 
 @register.filter
+def at_least(count: int) -> str:
+    """Of what was not counted to its end."""
+    return f"{min(count, COUNTED):,}+"
+
+
+@register.filter
 def value_of(mapping: dict[Any, Any], key: Any) -> Any:
     """The value under a key that the template has in a variable; empty if there is none."""
     return mapping.get(key, "")
