@@ -39,8 +39,12 @@ def body(response: Any) -> bytes:
 
 
 def value_of(response: Any, field_id: str) -> str:
-    """What stands in a text field or a long one."""
+    """What stands in a field: a short text, a long one, or the option that is selected."""
     html = response.content.decode()
+    options = re.search(rf'<select[^>]*id="{field_id}"[^>]*>(.*?)</select>', html, re.DOTALL)
+    if options is not None:
+        found = re.search(r'<option value="([^"]*)" selected', options[1])
+        return unescape(found[1]) if found else ""
     found = re.search(rf'<textarea[^>]*id="{field_id}"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL)
     if found is None:
         tag = re.search(rf'<input[^>]*id="{field_id}"[^>]*>', html)

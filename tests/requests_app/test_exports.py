@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from audit.models import Event
+from audit.recording import recording
 from requests_app import exports
 from requests_app.models import Entity, User
 from tests import factories
@@ -64,6 +65,58 @@ def test_what_a_spreadsheet_would_run_is_made_plain_text(
     factories.support_request(entity=entity, subject=evil)
     [row] = rows(signed_in(agent).get(EXPORT))
     assert row["subject"] == f"'{evil}"
+
+
+# Columns whose text people or another system write, and where it stands in the database.
+WRITTEN = {
+    "source": ("request", "source"),
+    "source_number": ("request", "source_number"),
+    "subject": ("request", "subject"),
+    "category": ("request", "category"),
+    "invoice_reference": ("request", "invoice_reference"),
+    "customer": ("customer", "name"),
+    "assignee": ("person", "display_name"),
+}
+# Keys, codes of a list, amounts and moments: what stands there is ours alone.
+OURS = {
+    "id", "number", "entity", "status", "status_label", "priority", "channel", "customer_id",
+    "assignee_id", "claimed_amount", "claimed_currency", "received_at",
+}  # fmt: skip
+
+
+def test_every_column_is_known_as_text_of_others_or_as_ours() -> None:
+    assert set(exports.COLUMNS) == WRITTEN.keys() | OURS
+    assert not WRITTEN.keys() & OURS
+
+
+def write_everywhere(text: str, entity: Entity) -> None:
+    """One request with the text in every column that takes any."""
+    customer, person = factories.customer(entity=entity), factories.person()
+    support_request = factories.support_request(entity=entity, customer=customer)
+    support_request.assignee = person
+    rows = {"request": support_request, "customer": customer, "person": person}
+    with recording("record.changed", by=factories.TESTER, subject=support_request):
+        for row, field in WRITTEN.values():
+            setattr(rows[row], field, text)
+        for row in rows.values():
+            row.save()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  ="])
+def test_a_formula_is_made_plain_text_in_every_column_that_takes_text(
+    start: str, entity: Entity, agent: User
+) -> None:
+    write_everywhere(f"{start}1+1", entity)
+    [row] = rows(signed_in(agent).get(EXPORT))
+    assert {name: row[name] for name in WRITTEN} == dict.fromkeys(WRITTEN, f"'{start}1+1")
+
+
+def test_text_that_is_no_formula_stays_as_it_is_in_every_column(
+    entity: Entity, agent: User
+) -> None:
+    write_everywhere("7 - 2 = 5 @ home", entity)
+    [row] = rows(signed_in(agent).get(EXPORT))
+    assert {name: row[name] for name in WRITTEN} == dict.fromkeys(WRITTEN, "7 - 2 = 5 @ home")
 
 
 def test_the_export_is_on_record_with_its_filter_and_the_hash_of_the_file(

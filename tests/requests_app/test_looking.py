@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from audit import looks
 from audit.models import Event
 from requests_app import looking, services
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
-from tests.pages import address, signed_in
+from tests.pages import address, body, signed_in
 
 
 def views() -> int:
@@ -64,24 +66,93 @@ PLACES = (
 )
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("place", PLACES)
-def test_wherever_a_request_is_read_the_look_is_recorded_once(place: str) -> None:
-    support_request, agent = make()
-    services.reply(support_request=support_request, body="Hello", by=factories.actor(agent))
-    auditor = factories.person("auditor", support_request.entity)
+def path_of(place: str, support_request: SupportRequest) -> str:
     message = support_request.messages.get()
-    path = place.format(
+    return place.format(
         number=support_request.number, request=support_request.pk, message=message.pk,
         event=Event.objects.of_support_request(support_request.pk).earliest("id").pk,
         version=support_request.history.latest("history_id").pk,
         message_version=message.history.get().pk,
     )  # fmt: skip
+
+
+def replied_to() -> tuple[SupportRequest, User]:
+    """A request whose every text says linen, and an auditor of its entity."""
+    entity: Entity = factories.entity()
+    customer = factories.customer(entity=entity, name="Linen House")
+    opened = factories.support_request(
+        entity=entity, customer=customer, subject="Wet linen", description="The linen was wet."
+    )
+    services.reply(support_request=opened, body="Which linen?", by=factories.TESTER)
+    return opened, factories.person("auditor", entity)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", PLACES)
+def test_wherever_a_request_is_read_the_look_is_recorded_once(place: str) -> None:
+    support_request, auditor = replied_to()
+    path = path_of(place, support_request)
     client = signed_in(auditor)
     assert [client.get(path).status_code for _ in range(2)] == [200, 200]
     event = Event.objects.get(kind="request.viewed")
     assert (event.actor_id, event.support_request_id) == (str(auditor.pk), support_request.pk)
     assert event.channel == ("admin" if path.startswith("/admin/") else "web")
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_shown_again_for_a_wrong_field_is_a_look_too() -> None:
+    support_request, auditor = replied_to()
+    response = signed_in(auditor).post(address(support_request, "reply"), {"body": ""})
+    assert response.status_code == 422
+    assert views() == 1
+
+
+LISTS = (
+    "/requests/?q=wet",
+    "/requests/export.csv",
+    "/requests/export.csv?q=wet&for=excel",
+    "/trail/",
+    "/trail/?q=wet",
+    "/admin/audit/event/",
+    "/admin/requests_app/supportrequest/?q=wet",
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [*PLACES, *LISTS])
+def test_a_look_that_cannot_be_recorded_hands_out_nothing(
+    place: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    support_request, auditor = replied_to()
+    path, client = path_of(place, support_request), signed_in(auditor)
+    record_nothing(monkeypatch)
+    assert_withheld(client.get(path), caplog)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", ["", "Which linen?"], ids=["a wrong field", "a refusal"])
+def test_a_page_after_an_error_hands_out_nothing_where_it_cannot_be_recorded(
+    written: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    support_request, auditor = replied_to()
+    client = signed_in(auditor)
+    record_nothing(monkeypatch)
+    assert_withheld(client.post(address(support_request, "reply"), {"body": written}), caplog)
+
+
+def record_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> int:
+        raise DatabaseError("the event cannot be written")
+
+    monkeypatch.setattr("audit.recording.open_event", failing)
+
+
+def assert_withheld(response: Any, caplog: pytest.LogCaptureFixture) -> None:
+    assert response.status_code == 500
+    assert "Content-Disposition" not in response.headers
+    assert b"linen" not in body(response).lower()
+    errors = [line for line in caplog.records if line.levelno == logging.ERROR and line.exc_info]
+    assert "the event cannot be written" in {str(line.exc_info[1]) for line in errors}
 
 
 @pytest.mark.django_db

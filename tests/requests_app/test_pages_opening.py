@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from audit.models import Event
+from requests_app.forms import OpenRequestForm
 from requests_app.models import Customer, Entity, SupportRequest, User
 from tests import factories
 from tests.pages import signed_in, text, value_of
@@ -101,18 +103,72 @@ def test_a_customer_of_another_entity_stays_unknown_here(entity: Entity, agent: 
         ({"subject": "a\x00b"}, "Null characters are not allowed"),
     ],
 )  # fmt: skip
-def test_wrong_input_is_named_and_everything_typed_is_kept(
+def test_wrong_input_is_named_and_nothing_is_written(
     changes: dict[str, str], sentence: str, entity: Entity, agent: User
 ) -> None:
     client = signed_in(agent)
     before = Event.objects.count()
-    response = client.post(NEW, typed(**{"category": "Linen"} | changes))
+    response = client.post(NEW, typed(**changes))
     assert response.status_code == 422
     assert sentence in text(response)
-    assert value_of(response, "id_category") == "Linen"
     assert not SupportRequest.objects.exists()
     assert not Customer.objects.exists()
     assert Event.objects.count() == before
+
+
+FILLED = {
+    "entity": "US", "channel": "portal", "subject": 'Wet "linen" & <more>', "priority": "high",
+    "description": "\n  Four cartons\r\nwere </textarea> wet.", "category": "Linen",
+    "customer_name": "Zoë's Hôtel", "customer_email": "ap@harbor.example",
+    "invoice_reference": "INV-7", "claimed_amount": "25,000.00", "claimed_currency": "usd",
+    "received_at": "2026-03-01T09:30",
+}  # fmt: skip
+# One wrong value for each field. What no option stands for cannot be kept: see below.
+WRONG = {
+    "subject": "s" * 301, "description": "a\x00b", "category": "c" * 101,
+    "customer_name": "n" * 201, "customer_email": "nobody", "invoice_reference": "i" * 101,
+    "claimed_amount": "1.234,50", "claimed_currency": "US", "received_at": "yesterday",
+}  # fmt: skip
+UNLISTED = {"entity": "DE", "channel": "import", "priority": "urgent"}
+
+
+def shown(response: Any) -> dict[str, str]:
+    return {name: value_of(response, f"id_{name}") for name in FILLED}
+
+
+def test_the_fields_filled_here_are_those_of_the_form(agent: User) -> None:
+    assert set(FILLED) == set(OpenRequestForm(person=agent).fields) == {*WRONG, *UNLISTED}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_whichever_field_is_wrong_every_field_keeps_what_was_typed(wrong: str, agent: User) -> None:
+    sent = FILLED | {wrong: WRONG[wrong]}
+    response = signed_in(agent).post(NEW, sent)
+    assert response.status_code == 422
+    assert shown(response) == sent
+
+
+@pytest.mark.parametrize("wrong", UNLISTED)
+def test_a_choice_that_is_not_listed_is_dropped_and_all_else_is_kept(
+    wrong: str, agent: User
+) -> None:
+    response = signed_in(agent).post(NEW, FILLED | {wrong: UNLISTED[wrong]})
+    assert response.status_code == 422
+    assert shown(response) == FILLED | {wrong: ""}
+
+
+def test_a_refused_opening_keeps_every_field(entity: Entity, agent: User) -> None:
+    factories.customer(entity=entity, name="Harbor Hotels", email="ap@harbor.example")
+    response = signed_in(agent).post(NEW, FILLED)
+    assert "belongs to Harbor Hotels" in text(response)
+    assert shown(response) == FILLED
+
+
+def test_who_lost_the_role_while_typing_keeps_every_field(entity: Entity) -> None:
+    response = signed_in(factories.person("auditor", entity)).post(NEW, FILLED)
+    assert response.status_code == 422
+    assert "needs the role agent or lead" in text(response)
+    assert shown(response) == FILLED | {"entity": ""}
 
 
 def test_an_entity_without_the_role_is_no_choice(entity: Entity, agent: User) -> None:

@@ -113,7 +113,7 @@ class Layout:
                 raise RowError(
                     f"{field.column} is “{value}”, which profile {self.profile.name} does not map"
                 )
-            if field.values is None and not value.strip():
+            if field.values is None and not value.strip() and value != self.profile.unknown:
                 raise RowError(f"{field.column} is empty; write {self.profile.unknown} for unknown")
 
     def customer(self, row: Row) -> str | None:
