@@ -190,11 +190,17 @@ class Server:
             raise CannotStart(f"PostgreSQL did not start. The end of {self.log}:\n{end}")
 
     def _create_roles(self) -> None:
+        """Those that are missing, and the database: an earlier start may have been stopped here."""
         import psycopg
         from psycopg import sql
 
         with psycopg.connect(self.url("superuser", "postgres"), autocommit=True) as connection:
+            made = connection.execute(
+                "SELECT rolname FROM pg_roles UNION SELECT datname FROM pg_database"
+            ).fetchall()
             for role, name in ROLES.items():
+                if (name,) in made:
+                    continue
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}").format(
                         sql.Identifier(name),
@@ -202,7 +208,8 @@ class Server:
                         sql.Literal(local.secret(role, self.folder)),
                     )
                 )
-            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLES['owner']}")
+            if (DATABASE,) not in made:
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLES['owner']}")
         with psycopg.connect(self.url("owner"), autocommit=True) as connection:
             for statement in restrictions(DATABASE):
                 connection.execute(statement)

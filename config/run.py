@@ -91,14 +91,24 @@ def _prepare_database() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from config import health
-
     django.setup()
-    if health.missing_migrations():
+    if not _is_migrated():
         print("Preparing the database ...", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
     call_command("load_demo", if_empty=True)
     connection.close()
+
+
+def _is_migrated() -> bool:
+    from django.db import ProgrammingError
+
+    from config import health
+
+    try:
+        return not health.missing_migrations()
+    except ProgrammingError:
+        # Rights are granted last: a first migrate that was stopped has left the tables without.
+        return False
 
 
 def _show(port: int) -> None:

