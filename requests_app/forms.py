@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from requests_app import currencies, people
 from requests_app.models import Entity, Priority
-from requests_app.models.support_request import Channel, Resolution
+from requests_app.models.support_request import Channel
 
 LONGEST_TEXT = 500_000
 EARLIEST_YEAR = 1970
@@ -33,38 +33,6 @@ class SignInForm(AuthenticationForm):
         "upper and lower case matter in the password.",
         "inactive": "This account is no longer active. Ask an administrator.",
     }
-
-
-class TakeForm(forms.Form):
-    """Taking needs nothing but the person."""
-
-
-class ReplyForm(forms.Form):
-    body = long_text(
-        "Reply to the customer", 5, missing="Write the reply first.",
-        help_text="It is never edited or removed later.",
-    )  # fmt: skip
-
-
-class PriorityForm(forms.Form):
-    priority = forms.ChoiceField(choices=Priority.choices)
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
-
-
-class ResolveForm(forms.Form):
-    resolution = forms.ChoiceField(
-        choices=[("", "Choose one"), *Resolution.choices],
-        error_messages={"required": "Choose how it was resolved."},
-    )
-    note = long_text("What was done", 3, missing="Say what was done.")
-
-
-class CloseForm(forms.Form):
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
-
-
-class ReopenForm(forms.Form):
-    reason = long_text("Why it is reopened", 3, missing="Say why it is reopened.")
 
 
 class OpenRequestForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Opening a request for a customer who may be known already."""
+"""Whose a request is, when it is opened or later: a customer who may be known already."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ def open_for(
     with transaction.atomic():
         customer = customer_of(entity, customer_name, customer_email, by)
         return services.open_request(entity=entity, customer=customer, by=by, **facts)
+
+
+def give_to(
+    *, support_request: SupportRequest, customer_name: str, customer_email: str, by: Actor,
+    **facts: Any,
+) -> SupportRequest:  # fmt: skip
+    """Says that a request is the customer's of this address, found or added likewise."""
+    with transaction.atomic():
+        customer = customer_of(support_request.entity, customer_name, customer_email, by)
+        if customer is None:
+            raise ValueError("a customer has an address or a name")
+        return services.change_customer(
+            support_request=support_request, customer=customer, by=by, **facts
+        )
 
 
 def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from audit import actors
 from audit.actors import Actor
 from audit.recording import lock_row, recording
@@ -59,6 +61,20 @@ def entities_of(person: Any, roles: Iterable[str] = Role.values) -> list[Entity]
 
 def reads_trail(person: Any) -> bool:
     return any(grant.role in READS_TRAIL for grant in grants_of(person))
+
+
+def workers(entity: Entity) -> QuerySet[User]:
+    """Who may work on its requests today, by name."""
+    today = entity.today()
+    in_force = Q(grants__ends_on__isnull=True) | Q(grants__ends_on__gte=today)
+    return (
+        User.objects.filter(
+            in_force, is_active=True, grants__entity=entity, grants__starts_on__lte=today,
+            grants__role__in=WORKS_ON_REQUESTS,
+        )
+        .distinct()
+        .order_by("display_name", "username")
+    )  # fmt: skip
 
 
 def why_not_work(person: Any, entity: Entity) -> str:

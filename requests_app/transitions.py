@@ -6,35 +6,55 @@ WAITING = frozenset({"waiting_customer", "waiting_vendor", "waiting_evidence", "
 WORKABLE = frozenset({"new", "triaged", "in_progress", "unknown"}) | WAITING
 ENDED = frozenset({"closed", "rejected", "cancelled", "duplicate"})
 
-# verb: the statuses it may start from, and the one it leads to (None: unchanged).
+IN_APPROVAL = frozenset({"awaiting_approval", "approved", "executing"})
+OPEN = WORKABLE | IN_APPROVAL
+
+# verb: the statuses it may start from, and the one it leads to (None: unchanged, or told).
 MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "take": (WORKABLE, "in_progress"),
-    "reply": (WORKABLE | {"awaiting_approval", "approved", "executing", "resolved"}, None),
-    "change_priority": (WORKABLE | {"awaiting_approval", "approved", "executing"}, None),
+    "assign": (OPEN, None),
+    "hand_over": (OPEN, None),
+    "change_priority": (OPEN, None),
+    "change_category": (OPEN, None),
+    "change_customer": (WORKABLE, None),
+    "wait": (WORKABLE - {"new"}, None),
+    "resume": (WAITING, "in_progress"),
+    "reply": (OPEN | {"resolved"}, None),
+    "note": (OPEN | ENDED | {"resolved"}, None),
     "resolve": (WORKABLE - {"new"} | {"executing"}, "resolved"),
     "close": (frozenset({"resolved"}), "closed"),
-    "reopen": (frozenset({"resolved", "closed"}), "in_progress"),
+    "cancel": (WORKABLE, "cancelled"),
+    "mark_duplicate": (WORKABLE, "duplicate"),
+    "reopen": (frozenset({"resolved", "closed", "cancelled", "duplicate"}), "in_progress"),
 }
 
 WORDS = {
     "take": "taken",
-    "reply": "replied to",
+    "assign": "assigned",
+    "hand_over": "handed over",
     "change_priority": "given another priority",
+    "change_category": "given another category",
+    "change_customer": "given to another customer",
+    "wait": "set to wait",
+    "resume": "resumed",
+    "reply": "replied to",
+    "note": "given a note",
     "resolve": "resolved",
     "close": "closed",
+    "cancel": "cancelled",
+    "mark_duplicate": "marked as a duplicate",
     "reopen": "reopened",
 }
 
+# What to do first: by the verb and the status, or by the kind of status.
 NEXT_STEP = {
     ("resolve", "new"): "Take it first.",
+    ("wait", "new"): "Take it first.",
     ("close", "in_progress"): "Resolve it first.",
     ("close", "new"): "Take and resolve it first.",
-    ("reply", "closed"): "Reopen it first.",
-    ("take", "resolved"): "Reopen it first.",
-    ("take", "closed"): "Reopen it first.",
-    ("change_priority", "resolved"): "Reopen it first.",
-    ("change_priority", "closed"): "Reopen it first.",
+    ("resume", "new"): "Take it.",
 }
+REOPENABLE = MOVES["reopen"][0]
 
 
 def why_not(verb: str, status: str) -> str:
@@ -42,11 +62,12 @@ def why_not(verb: str, status: str) -> str:
     starts, _ = MOVES[verb]
     if status in starts:
         return ""
-    if (verb, status) in (("close", "closed"), ("resolve", "resolved")):
-        return f"The request is {status} already."
+    if MOVES[verb][1] == status or (verb, status) == ("resume", "in_progress"):
+        return f"The request is {status.replace('_', ' ')} already."
     words = status.replace("_", " ")
     sentence = f"A request that is {words} cannot be {WORDS[verb]}."
-    hint = NEXT_STEP.get((verb, status), "")
+    reopening = "Reopen it first." if status in REOPENABLE and verb != "close" else ""
+    hint = NEXT_STEP.get((verb, status), reopening)
     return f"{sentence} {hint}".strip()
 
 

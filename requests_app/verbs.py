@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-
 from audit.actors import Actor
-from requests_app import services, transitions
-from requests_app.forms import (
-    CloseForm,
-    PriorityForm,
-    ReopenForm,
-    ReplyForm,
-    ResolveForm,
-    TakeForm,
-)
+from requests_app import acts, intake, people, services, transitions
+from requests_app.acts import ActForm
 from requests_app.models import SupportRequest
+from requests_app.standing import Standing
 
 
 @dataclass(frozen=True)
 class Verb:
-    """``name`` is that of the service, ``slug`` stands in the address, ``done`` is said after."""
+    """``name`` is that of its moves, ``slug`` stands in the address, ``done`` is said after."""
 
     name: str
     slug: str
     label: str
     icon: str
-    form: type[forms.Form]
+    form: type[ActForm]
     done: str
+    service: Callable[..., object]
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Offer:
     """A verb on one request for one person: its form, or why there is none."""
 
     verb: Verb
-    form: forms.Form
+    form: ActForm
     refusal: str
 
     @property
@@ -47,56 +40,68 @@ class Offer:
         return self.form.is_bound
 
 
+# As the page offers them: first what is done every hour, then how it ends, then the facts.
 VERBS = {
     verb.slug: verb
     for verb in (
-        Verb("take", "take", "Take", "person", TakeForm, "You have taken this request."),
-        Verb("reply", "reply", "Reply", "message", ReplyForm, "Your reply is on record."),
-        Verb("change_priority", "change-priority", "Change priority", "flag", PriorityForm,
-             "The priority is as you chose it."),
-        Verb("resolve", "resolve", "Resolve", "check", ResolveForm, "The request is resolved."),
-        Verb("close", "close", "Close", "lock", CloseForm, "The request is closed."),
-        Verb("reopen", "reopen", "Reopen", "undo", ReopenForm, "The request is open again."),
+        Verb("reply", "reply", "Reply", "message", acts.ReplyForm, "Your reply is on record.",
+             services.reply),
+        Verb("note", "note", "Write a note", "note", acts.NoteForm, "Your note is on record.",
+             services.note),
+        Verb("take", "take", "Take", "person", acts.TakeForm, "You have taken this request.",
+             services.take),
+        Verb("resume", "resume", "Resume", "play", acts.ResumeForm, "The work goes on.",
+             services.resume),
+        Verb("wait", "wait", "Let it wait", "clock", acts.WaitForm, "The request waits.",
+             services.wait),
+        Verb("assign", "assign", "Assign", "people", acts.AssignForm, "The request is assigned.",
+             services.assign),
+        Verb("hand_over", "hand-over", "Hand over", "swap", acts.HandOverForm,
+             "The request is handed over.", services.hand_over),
+        Verb("resolve", "resolve", "Resolve", "check", acts.ResolveForm, "The request is resolved.",
+             services.resolve),
+        Verb("close", "close", "Close", "lock", acts.CloseForm, "The request is closed.",
+             services.close),
+        Verb("reopen", "reopen", "Reopen", "undo", acts.ReopenForm, "The request is open again.",
+             services.reopen),
+        Verb("change_priority", "change-priority", "Change priority", "flag", acts.PriorityForm,
+             "The priority is as you chose it.", services.change_priority),
+        Verb("change_category", "change-category", "Change category", "edit", acts.CategoryForm,
+             "The category is as you wrote it.", services.change_category),
+        Verb("change_customer", "change-customer", "Change customer", "person", acts.CustomerForm,
+             "The request is that customer's.", intake.give_to),
+        Verb("mark_duplicate", "mark-duplicate", "Mark as duplicate", "link", acts.DuplicateForm,
+             "The request is a duplicate.", services.mark_duplicate),
+        Verb("cancel", "cancel", "Cancel", "x", acts.CancelForm, "The request is cancelled.",
+             services.cancel),
     )
 }  # fmt: skip
 
 
-def do(verb: Verb, support_request: SupportRequest, by: Actor, given: Mapping[str, Any]) -> None:
-    """Raises Refusal, with a sentence for the person."""
-    service = getattr(services, verb.name)
-    service(support_request=support_request, by=by, **given)
+@dataclass(frozen=True)
+class Bench:
+    """What the forms of one page share: the request, how it stood when it was read, who looks, and
+    who else may work on it."""
 
+    support_request: SupportRequest
+    standing: Standing
+    by: Actor
+    colleagues: list[Any]
 
-def form_of(verb: Verb, support_request: SupportRequest, data: Any = None) -> forms.Form:
-    """Ids carry the verb, since several forms share a page; names are those of the service."""
-    initial = {"priority": support_request.priority}
-    return verb.form(data, auto_id=f"{verb.slug}-%s", initial=initial)
+    @classmethod
+    def of(cls, support_request: SupportRequest, standing: Standing, by: Actor) -> Bench:
+        colleagues = people.workers(support_request.entity)
+        return cls(support_request, standing, by, list(colleagues))
 
+    def form(self, verb: Verb, data: Any = None) -> ActForm:
+        """Ids carry the verb, since several forms share a page; names are those of the service."""
+        return verb.form(
+            data, auto_id=f"{verb.slug}-%s", initial={"seen": str(self.standing)},
+            support_request=self.support_request, colleagues=self.colleagues,
+            person=self.by.person,
+        )  # fmt: skip
 
-def why_not(verb: Verb, support_request: SupportRequest, by: Actor) -> str:
-    """The service's refusal, or that the verb would change nothing."""
-    refusal = services.why_not(verb.name, support_request, by)
-    if refusal or verb.name != "take":
-        return refusal
-    is_at_work = transitions.is_at_work(
-        support_request.status,
-        assignee_id=support_request.assignee_id,
-        person_id=by.person.pk if by.person is not None else None,
-    )
-    return "You work on this request already." if is_at_work else ""
-
-
-def offers(support_request: SupportRequest, by: Actor, sent: Offer | None = None) -> list[Offer]:
-    """Every verb; the one that was just sent keeps what was typed."""
-    return [
-        sent
-        if sent is not None and sent.verb is verb
-        else Offer(verb, form_of(verb, support_request), why_not(verb, support_request, by))
-        for verb in VERBS.values()
-    ]
-
-
-def refusals(offered: list[Offer]) -> dict[str, list[Offer]]:
+    def refusals(offered: list[Offer]) -> dict[str, list[Offer]]:
     """What is refused, gathered by the reason, so that one reason is said once."""
     found: dict[str, list[Offer]] = {}
     for offer in offered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from audit import actors, facts, paging, seen, timeline
+from audit.diffs import Change
 from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
@@ -20,7 +22,8 @@ from requests_app import exports, intake, looking, people, reading, services, ve
 from requests_app.filters import RequestFilter
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
-from requests_app.verbs import Offer
+from requests_app.standing import Standing, annotated, changes_between
+from requests_app.verbs import Bench, Offer
 
 ROWS = 50
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -31,8 +34,10 @@ home = RedirectView.as_view(pattern_name="requests:request-list")
 def find(request: HttpRequest, number: str) -> SupportRequest:
     """The request the person may see. A refused look is recorded, and answered like a wrong one."""
     visible = SupportRequest.objects.visible_to(request.user).named().select_related("intake")
-    # The original itself may be of many megabytes, and no page shows it.
-    found = visible.defer("intake__content").filter(number=number).first()
+    # The original itself may be of many megabytes, and no page shows it. How the request stands is
+    # read by the same statement: a form must not claim that more was shown than was.
+    standing = annotated(visible.defer("intake__content"))
+    found = standing.filter(number=number).first()
     if found is None:
         looking.refused(number, actors.from_request(request))
         raise Http404("no such request")
@@ -127,36 +132,45 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("requests:request-show", number)
     support_request, by = find(request, number), actors.from_request(request)
-    form = verbs.form_of(verb, support_request, request.POST)
+    form = Bench.of(support_request, Standing.read_with(support_request), by).form(verb, request.POST)
+    between: list[Change] = []
     status = UNPROCESSABLE
     if form.is_valid():
         try:
             verbs.do(verb, support_request, by, form.cleaned_data)
+        except services.Stale as stale:
+            form.add_error(None, str(stale))
+            between = changes_between(support_request, stale.seen, stale.now)
+            status = CONFLICT
         except Refusal as refusal:
             form.add_error(None, str(refusal))
             status = CONFLICT
         else:
             messages.success(request, verb.done)
             return redirect("requests:request-show", number)
-    support_request.refresh_from_db()
+    support_request = find(request, number)
+    form.show_again(Standing.read_with(support_request))
     sent = Offer(verb, form, services.why_not(verb.name, support_request, by))
-    return render_request(request, support_request, sent=sent, status=status)
+    return render_request(request, support_request, sent=sent, between=between, status=status)
 
 
 def render_request(
     request: HttpRequest,
     support_request: SupportRequest,
     sent: Offer | None = None,
+    between: Sequence[Change] = (),
     status: int = 200,
 ) -> HttpResponse:
     """The page. Who is shown it has looked at the request, also where an error shows it again."""
     by = actors.from_request(request)
     looking.viewed(support_request, by)
-    offered = verbs.offers(support_request, by, sent)
+    bench = Bench.of(support_request, Standing.read_with(support_request), by)
+    offered = bench.offers(sent)
     shown_messages, has_earlier = reading.latest_messages(support_request)
     context = {
         "support_request": support_request,
         "sent": sent,
+        "between": between,
         "here": reverse("requests:request-show", args=[support_request.number]),
         "offers": [offer for offer in offered if not offer.refusal or offer.is_open],
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),

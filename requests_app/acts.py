@@ -1,0 +1,194 @@
+"""Forms of the verbs on a request. Each carries how the request stood when it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from requests_app.forms import long_text
+from requests_app.models import Priority, SupportRequest, User
+from requests_app.models.support_request import Resolution
+from requests_app.standing import Standing
+from requests_app.transitions import WAITING
+
+OLD_PAGE = "This form is from a page that does not say what it showed. Send it again from this one."
+WAITING_FOR = {
+    "waiting_customer": "The customer",
+    "waiting_vendor": "A vendor",
+    "waiting_evidence": "Evidence",
+    "waiting_problem": "A known problem",
+}
+assert set(WAITING_FOR) == WAITING
+
+
+class ActForm(forms.Form):
+    """``colleagues`` are those who may work on the request; ``seen`` becomes a Standing."""
+
+    seen = forms.CharField(
+        widget=forms.HiddenInput, required=False, error_messages={"invalid": OLD_PAGE}
+    )
+
+    def __init__(
+        self, *args: Any, support_request: SupportRequest, colleagues: Sequence[User] = (),
+        person: Any = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.support_request, self.person = support_request, person
+        self.colleagues = {str(colleague.pk): colleague for colleague in colleagues}
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What a form shows of the request: its present values and its choices."""
+
+    def clean_seen(self) -> Standing:
+        seen = Standing.parsed(str(self.cleaned_data["seen"]))
+        if seen is None:
+            raise forms.ValidationError(OLD_PAGE)
+        return seen
+
+    def show_again(self, standing: Standing) -> None:
+        """What was typed stays; sent again, it says that what came between was read."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = str(standing)
+
+
+class ColleagueField(forms.ChoiceField):
+    """One of the form's colleagues, as a person."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = {"required": "Choose a person.", "invalid_choice": "Choose one of the list."}
+        super().__init__(error_messages=missing, **kwargs)
+
+
+class TakeForm(ActForm):
+    """Taking needs nothing but the person."""
+
+
+class AssignForm(ActForm):
+    assignee = ColleagueField(label="To whom", required=False)
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def prepare(self) -> None:
+        offer(self, "Nobody", self.colleagues)
+        self.initial["assignee"] = str(self.support_request.assignee_id or "")
+
+    def clean_assignee(self) -> User | None:
+        return self.colleagues.get(self.cleaned_data["assignee"])
+
+
+class HandOverForm(ActForm):
+    assignee = ColleagueField(label="To whom")
+    reason = long_text(
+        "What they need to know", 3, missing="Say how it stands, so that nothing is asked twice."
+    )
+
+    def prepare(self) -> None:
+        present = str(self.support_request.assignee_id)
+        others = {key: person for key, person in self.colleagues.items() if key != present}
+        offer(self, "Choose one", others)
+
+    def clean_assignee(self) -> User:
+        return self.colleagues[self.cleaned_data["assignee"]]
+
+
+def offer(form: ActForm, nobody: str, people: dict[str, User]) -> None:
+    field = form.fields["assignee"]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [("", nobody), *((key, str(person)) for key, person in people.items())]
+
+
+class ReplyForm(ActForm):
+    body = long_text(
+        "Reply to the customer", 5, missing="Write the reply first.",
+        help_text="It is never edited or removed later.",
+    )  # fmt: skip
+
+
+class NoteForm(ActForm):
+    body = long_text(
+        "Note for colleagues", 4, missing="Write the note first.",
+        help_text="The customer never sees it. It is never edited or removed later.",
+    )  # fmt: skip
+
+
+class PriorityForm(ActForm):
+    priority = forms.ChoiceField(choices=Priority.choices)
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def prepare(self) -> None:
+        self.initial["priority"] = self.support_request.priority
+
+
+class CategoryForm(ActForm):
+    category = forms.CharField(
+        max_length=100, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def prepare(self) -> None:
+        self.initial["category"] = self.support_request.category
+
+
+class CustomerForm(ActForm):
+    customer_email = forms.EmailField(
+        label="Customer's e-mail", required=False,
+        help_text="A customer we know by this address is used again.",
+    )  # fmt: skip
+    customer_name = forms.CharField(
+        label="Customer's name", max_length=200, required=False,
+        widget=forms.TextInput({"dir": "auto"}), help_text="For one we do not know yet.",
+    )  # fmt: skip
+    reason = long_text("Why it is theirs", 2, missing="Say why the request is theirs.")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not (given.get("customer_email") or given.get("customer_name")):
+            self.add_error("customer_email", "Give the customer's address, or at least a name.")
+        return given
+
+
+class WaitForm(ActForm):
+    waiting_for = forms.ChoiceField(label="For what", choices=list(WAITING_FOR.items()))
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+
+class ResumeForm(ActForm):
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+
+class ResolveForm(ActForm):
+    resolution = forms.ChoiceField(
+        choices=[("", "Choose one"), *Resolution.choices],
+        error_messages={"required": "Choose how it was resolved."},
+    )
+    note = long_text("What was done", 3, missing="Say what was done.")
+
+
+class CloseForm(ActForm):
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+
+class CancelForm(ActForm):
+    reason = long_text("Why it is cancelled", 3, missing="Say why it is cancelled.")
+
+
+class DuplicateForm(ActForm):
+    original = forms.CharField(
+        label="Number of the other request", max_length=24,
+        error_messages={"required": "Give the number of the other request."},
+    )  # fmt: skip
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def clean_original(self) -> SupportRequest:
+        number = str(self.cleaned_data["original"]).upper()
+        visible = SupportRequest.objects.visible_to(self.person).select_related("duplicate_of")
+        found = visible.filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError(f"You see no request {number}. Check its number.")
+        return found
+
+
+class ReopenForm(ActForm):
+    reason = long_text("Why it is reopened", 3, missing="Say why it is reopened.")

@@ -1,0 +1,53 @@
+"""The verbs of support requests: one function each, and the only writers.
+
+Every verb takes the row lock, checks the person and the status, changes, and is recorded as one
+event; a refusal is recorded as denied and raised as a sentence for the person who tried.
+"""
+
+from requests_app.services.acting import (
+    RequestRefused,
+    Stale,
+    refuse,
+    why_not,
+    why_not_customer,
+)
+from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
+from requests_app.services.opening import add_customer, open_request
+from requests_app.services.talking import note, reply
+from requests_app.services.working import (
+    assign,
+    change_category,
+    change_customer,
+    change_priority,
+    hand_over,
+    resume,
+    take,
+    wait,
+    why_not_hand_over,
+)
+
+__all__ = [
+    "RequestRefused",
+    "Stale",
+    "add_customer",
+    "assign",
+    "cancel",
+    "change_category",
+    "change_customer",
+    "change_priority",
+    "close",
+    "hand_over",
+    "mark_duplicate",
+    "note",
+    "open_request",
+    "refuse",
+    "reopen",
+    "reply",
+    "resolve",
+    "resume",
+    "take",
+    "wait",
+    "why_not",
+    "why_not_customer",
+    "why_not_hand_over",
+]

@@ -1,0 +1,82 @@
+"""What every verb does: lock, check the person, the status and what they had seen, then record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from audit.actors import Actor
+from audit.recording import Recording, Refusal, recording
+from requests_app import people, transitions
+from requests_app.models import Customer, Entity, SupportRequest
+from requests_app.standing import Standing, since, standing_of
+
+
+class RequestRefused(Refusal):
+    """A verb was refused; the message says why and what to do instead."""
+
+
+class Stale(RequestRefused):
+    """The request is not any more what its form showed; ``seen`` and ``now`` say between what."""
+
+    def __init__(self, sentence: str, seen: Standing, now: Standing) -> None:
+        super().__init__(sentence)
+        self.seen, self.now = seen, now
+
+
+@contextmanager
+def acting(
+    verb: str,
+    kind: str,
+    support_request: SupportRequest,
+    *,
+    by: Actor,
+    reason: str = "",
+    occurred_at: datetime | None = None,
+    detail: dict[str, Any] | None = None,
+    seen: Standing | None = None,
+) -> Iterator[Recording]:
+    """A verb on a locked and reloaded request: checks the person, the status and that it stands as
+    they had seen it, where a form says so; then records."""
+    with recording(
+        kind, by=by, subject=support_request, reason=reason, occurred_at=occurred_at,
+        detail=detail, locked=True,
+    ) as event:  # fmt: skip
+        refuse(why_not(verb, support_request, by))
+        if seen is not None:
+            refuse_stale(support_request, seen)
+        yield event
+
+
+def refuse_stale(support_request: SupportRequest, seen: Standing) -> None:
+    """Nobody overwrites what they have not read: what came between is named."""
+    now = standing_of(support_request)
+    if now != seen:
+        told = since(support_request, seen)
+        raise Stale(f"{told} Read it, then send again if it still holds.", seen, now)
+
+
+def why_not(verb: str, support_request: SupportRequest, by: Actor) -> str:
+    """Why this actor may not do this now; empty if they may. Pages ask it, services enforce it."""
+    if by.person is not None:
+        refusal = people.why_not_work(by.person, support_request.entity)
+        if refusal:
+            return refusal
+    return transitions.why_not(verb, support_request.status)
+
+
+def why_not_customer(customer: Customer | None, entity: Entity) -> str:
+    """Why no request of this entity can be this customer's; empty if one can. It does not name the
+    customer: who works here need not know whom another entity serves."""
+    if customer is None or customer.entity_id == entity.pk:
+        return ""
+    return (
+        f"This customer belongs to another entity. Choose one of {entity.code}, or add them there."
+    )
+
+
+def refuse(sentence: str) -> None:
+    if sentence:
+        raise RequestRefused(sentence)

@@ -1,0 +1,88 @@
+"""How a request ends, and how it goes on after all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit.actors import Actor
+from audit.recording import record
+from requests_app import transitions
+from requests_app.models import SupportRequest
+from requests_app.services.acting import acting, refuse
+
+
+def resolve(
+    *, support_request: SupportRequest, resolution: str, note: str, by: Actor, **when: Any
+) -> SupportRequest:
+    with acting("resolve", "request.resolved", support_request, by=by, reason=note, **when):
+        support_request.status = transitions.target("resolve", support_request.status)
+        support_request.resolution = resolution
+        support_request.resolution_note = note
+        support_request.save(update_fields=["status", "resolution", "resolution_note"])
+    return support_request
+
+
+def close(
+    *, support_request: SupportRequest, by: Actor, reason: str = "", **when: Any
+) -> SupportRequest:
+    with acting("close", "request.closed", support_request, by=by, reason=reason, **when):
+        support_request.status = transitions.target("close", support_request.status)
+        support_request.save(update_fields=["status"])
+    return support_request
+
+
+def cancel(
+    *, support_request: SupportRequest, by: Actor, reason: str, **when: Any
+) -> SupportRequest:
+    """Ends what should never have been opened, or is wanted no more. Its number stays taken."""
+    with acting("cancel", "request.cancelled", support_request, by=by, reason=reason, **when):
+        support_request.status = transitions.target("cancel", support_request.status)
+        support_request.save(update_fields=["status"])
+    return support_request
+
+
+def mark_duplicate(
+    *, support_request: SupportRequest, original: SupportRequest, by: Actor, reason: str = "",
+    **when: Any,
+) -> SupportRequest:  # fmt: skip
+    """Ends a request that asks for what another one does. Both trails say so; nothing is copied."""
+    with acting(
+        "mark_duplicate", "request.merged", support_request, by=by, reason=reason, **when
+    ):
+        refuse(why_not_original(original, support_request))
+        support_request.duplicate_of = original
+        support_request.status = transitions.target("mark_duplicate", support_request.status)
+        support_request.save(update_fields=["status", "duplicate_of"])
+        record(
+            "request.duplicate_found", by=by, subject=original,
+            detail={"duplicate": support_request.number},
+        )  # fmt: skip
+    return support_request
+
+
+def why_not_original(original: SupportRequest, support_request: SupportRequest) -> str:
+    """Why a request cannot stand for another one; empty if it can. Chains would hide the end."""
+    if original.pk == support_request.pk:
+        return "A request is no duplicate of itself. Give the number of the other one."
+    if original.entity_id != support_request.entity_id:
+        return f"{original.number} belongs to another entity. Name one of the same."
+    if original.duplicate_of is not None:
+        return (
+            f"{original.number} is itself a duplicate of {original.duplicate_of.number}. "
+            "Name that one."
+        )
+    return ""
+
+
+def reopen(
+    *, support_request: SupportRequest, by: Actor, reason: str, **when: Any
+) -> SupportRequest:
+    """Starts the work again. How it had ended stays in the trail and leaves the row."""
+    with acting("reopen", "request.reopened", support_request, by=by, reason=reason, **when):
+        support_request.status = transitions.target("reopen", support_request.status)
+        support_request.resolution = support_request.resolution_note = ""
+        support_request.duplicate_of = None
+        support_request.save(
+            update_fields=["status", "resolution", "resolution_note", "duplicate_of"]
+        )
+    return support_request

@@ -1,0 +1,70 @@
+"""How customers and requests come into being."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from audit.actors import Actor
+from audit.recording import recording
+from requests_app import numbering, people
+from requests_app.models import Customer, Entity, RawIntake, SupportRequest
+from requests_app.services.acting import refuse, why_not_customer
+
+
+def add_customer(
+    *, entity: Entity, name: str, email: str = "", phone: str = "", reference: str = "", by: Actor,
+) -> Customer:  # fmt: skip
+    customer = Customer(entity=entity, name=name, email=email, phone=phone, reference=reference)
+    with recording("customer.added", by=by, subject=customer):
+        customer.save()
+    return customer
+
+
+def open_request(
+    *,
+    entity: Entity,
+    channel: str,
+    subject: str,
+    description: str,
+    by: Actor,
+    customer: Customer | None = None,
+    priority: str = "normal",
+    category: str = "",
+    invoice_reference: str = "",
+    claimed_amount: Decimal | None = None,
+    claimed_currency: str = "",
+    received_at: datetime | None = None,
+    original: bytes | None = None,
+    media_type: str = "text/plain; charset=utf-8",
+    occurred_at: datetime | None = None,
+) -> SupportRequest:
+    """Opens a request with the next number of its entity and year.
+
+    ``original`` is what the channel delivered, kept and hashed; the description if there is none.
+    """
+    content = description.encode() if original is None else original
+    support_request = SupportRequest(
+        entity=entity, channel=channel, subject=subject, description=description,
+        customer=customer, priority=priority, category=category,
+        invoice_reference=invoice_reference, claimed_amount=claimed_amount,
+        claimed_currency=claimed_currency if claimed_amount is not None else "",
+        received_at=received_at or timezone.now(),
+    )  # fmt: skip
+
+    def give_number() -> None:
+        if by.person is not None:
+            refuse(people.why_not_work(by.person, entity))
+        refuse(why_not_customer(customer, entity))
+        support_request.number = numbering.next_numbers(entity, "R")[0]
+
+    with recording(
+        "request.opened", by=by, subject=support_request, before=give_number,
+        occurred_at=occurred_at,
+    ):  # fmt: skip
+        support_request.intake = RawIntake.of(content, media_type, entity)
+        support_request.intake.save()
+        support_request.save()
+    return support_request

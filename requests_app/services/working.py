@@ -1,0 +1,132 @@
+"""Verbs of the work itself: who does it, how urgent it is, what it is about, what it waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit.actors import Actor
+from requests_app import people, transitions
+from requests_app.models import Customer, SupportRequest, User
+from requests_app.services.acting import acting, refuse, why_not_customer
+
+
+def take(*, support_request: SupportRequest, by: Actor, **when: Any) -> SupportRequest:
+    """Makes the actor the assignee and starts the work."""
+    with acting("take", "request.taken", support_request, by=by, **when) as event:
+        status, assignee_id = support_request.status, support_request.assignee_id
+        if transitions.is_at_work(status, assignee_id=assignee_id, person_id=by.person.pk):
+            event.discard()
+        support_request.assignee = by.person
+        support_request.status = transitions.target("take", status)
+        support_request.save(update_fields=["assignee", "status"])
+    return support_request
+
+
+def assign(
+    *, support_request: SupportRequest, assignee: User | None, by: Actor, reason: str = "",
+    **when: Any,
+) -> SupportRequest:  # fmt: skip
+    """Gives the request to somebody who works there, or back to nobody; the status stays."""
+    with acting(
+        "assign", "request.assigned", support_request, by=by, reason=reason, **when
+    ) as event:
+        refuse(why_not_assignee(assignee, support_request))
+        if support_request.assignee_id == (assignee.pk if assignee is not None else None):
+            event.discard()
+        support_request.assignee = assignee
+        support_request.save(update_fields=["assignee"])
+    return support_request
+
+
+def hand_over(
+    *, support_request: SupportRequest, assignee: User, by: Actor, reason: str, **when: Any
+) -> SupportRequest:
+    """Passes what somebody works on to somebody else, who needs to know how it stands."""
+    with acting(
+        "hand_over", "request.handed_over", support_request, by=by, reason=reason, **when
+    ) as event:
+        refuse(why_not_hand_over(support_request))
+        refuse(why_not_assignee(assignee, support_request))
+        if support_request.assignee_id == assignee.pk:
+            event.discard()
+        support_request.assignee = assignee
+        support_request.save(update_fields=["assignee"])
+    return support_request
+
+
+def why_not_hand_over(support_request: SupportRequest) -> str:
+    if support_request.assignee_id is None:
+        return "Nobody works on this request yet, so there is nothing to hand over. Assign it."
+    return ""
+
+
+def why_not_assignee(assignee: User | None, support_request: SupportRequest) -> str:
+    """Why a person cannot be given this request; empty if they can."""
+    if assignee is None:
+        return ""
+    refusal = people.why_not_work(assignee, support_request.entity)
+    return f"{assignee} cannot be given this request. {refusal}" if refusal else ""
+
+
+def change_priority(
+    *, support_request: SupportRequest, priority: str, by: Actor, reason: str = "", **when: Any
+) -> SupportRequest:
+    with acting(
+        "change_priority", "request.priority_changed", support_request, by=by, reason=reason, **when
+    ) as event:
+        if support_request.priority == priority:
+            event.discard()
+        support_request.priority = priority
+        support_request.save(update_fields=["priority"])
+    return support_request
+
+
+def change_category(
+    *, support_request: SupportRequest, category: str, by: Actor, reason: str = "", **when: Any
+) -> SupportRequest:
+    with acting(
+        "change_category", "request.category_changed", support_request, by=by, reason=reason, **when
+    ) as event:
+        if support_request.category == category:
+            event.discard()
+        support_request.category = category
+        support_request.save(update_fields=["category"])
+    return support_request
+
+
+def change_customer(
+    *, support_request: SupportRequest, customer: Customer, by: Actor, reason: str, **when: Any
+) -> SupportRequest:
+    """Says that the request is another customer's. What was recorded of the first one stays."""
+    with acting(
+        "change_customer", "request.customer_changed", support_request, by=by, reason=reason, **when
+    ) as event:
+        refuse(why_not_customer(customer, support_request.entity))
+        if support_request.customer_id == customer.pk:
+            event.discard()
+        support_request.customer = customer
+        support_request.save(update_fields=["customer"])
+    return support_request
+
+
+def wait(
+    *, support_request: SupportRequest, waiting_for: str, by: Actor, reason: str = "", **when: Any
+) -> SupportRequest:
+    """Stops the work until somebody else has done their part; ``waiting_for`` is a status."""
+    if waiting_for not in transitions.WAITING:
+        raise ValueError(f"{waiting_for!r} is no status of waiting")
+    with acting("wait", "request.waiting", support_request, by=by, reason=reason, **when) as event:
+        if support_request.status == waiting_for:
+            event.discard()
+        support_request.status = waiting_for
+        support_request.save(update_fields=["status"])
+    return support_request
+
+
+def resume(
+    *, support_request: SupportRequest, by: Actor, reason: str = "", **when: Any
+) -> SupportRequest:
+    with acting("resume", "request.resumed", support_request, by=by, reason=reason, **when):
+        support_request.status = transitions.target("resume", support_request.status)
+        support_request.save(update_fields=["status"])
+    return support_request
