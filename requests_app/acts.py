@@ -50,8 +50,7 @@ class ActForm(forms.Form):
 
     def show_again(self, standing: Standing) -> None:
         """What was typed stays; sent again, it says that what came between was read."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = str(standing)
+        self.data = dict(self.data.items()) | {self.add_prefix("seen"): str(standing)}
 
 
 class ColleagueField(forms.ChoiceField):

@@ -7,7 +7,11 @@ from audit.kinds import Kind
 
 
 def register() -> None:
-    kinds.register(
+    kinds.register(*requests(), *people(), *imports())
+
+
+def requests() -> tuple[Kind, ...]:
+    return (
         Kind("request.opened", "Request opened", "opened the request", "plus"),
         Kind("request.first_seen", "First seen in an import", "first shows this request; "
              "its creation was not logged at the source", "plus"),
@@ -41,6 +45,11 @@ def register() -> None:
         Kind("request.list_searched", "Requests searched", "searched the requests", "search",
              is_passive=True),
         Kind("request.list_exported", "Requests exported", "exported requests", "download"),
+    )  # fmt: skip
+
+
+def people() -> tuple[Kind, ...]:
+    return (
         Kind("customer.added", "Customer added", "added the customer", "person"),
         Kind("person.added", "Person added", "added the person", "person"),
         Kind("person.password_changed", "Password changed", "changed the password", "key"),
@@ -52,6 +61,11 @@ def register() -> None:
         Kind("session.signed_in", "Signed in", "signed in", "key"),
         Kind("session.sign_in_failed", "Sign-in failed", "failed to sign in", "key"),
         Kind("session.signed_out", "Signed out", "signed out", "key"),
+    )  # fmt: skip
+
+
+def imports() -> tuple[Kind, ...]:
+    return (
         Kind("import.started", "Import started", "started an import", "download"),
         Kind("import.finished", "Import finished", "finished an import", "check"),
         Kind("import.stopped", "Import stopped", "stopped an import", "download"),

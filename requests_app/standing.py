@@ -55,16 +55,12 @@ def standing_of(support_request: SupportRequest) -> Standing:
     return Standing.read_with(rows.only("pk").get())
 
 
-def changes_between(
-    support_request: SupportRequest, seen: Standing, now: Standing
-) -> list[Change]:
+def changes_between(support_request: SupportRequest, seen: Standing, now: Standing) -> list[Change]:
     """What differs between two versions; nothing where only messages came."""
     if now.version <= seen.version:
         return []
     try:
-        compared = timeline.compare(
-            SupportRequest, support_request.pk, now.version, seen.version
-        )
+        compared = timeline.compare(SupportRequest, support_request.pk, now.version, seen.version)
     except ObjectDoesNotExist:  # of another request, made up by whoever sent it
         return []
     return compared.changes

@@ -15,7 +15,8 @@ from requests_app.standing import Standing
 
 @dataclass(frozen=True)
 class Verb:
-    """``name`` is that of its moves, ``slug`` stands in the address, ``done`` is said after."""
+    """``name`` is that of its moves, ``slug`` stands in the address, ``done`` is said after; the
+    page gathers verbs by ``group``."""
 
     name: str
     slug: str
@@ -24,6 +25,7 @@ class Verb:
     form: type[ActForm]
     done: str
     service: Callable[..., object]
+    group: str = "Work"
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,15 @@ class Offer:
         return self.form.is_bound
 
 
+ANSWER = "Answer"
 # As the page offers them: first what is done every hour, then how it ends, then the facts.
 VERBS = {
     verb.slug: verb
     for verb in (
         Verb("reply", "reply", "Reply", "message", acts.ReplyForm, "Your reply is on record.",
-             services.reply),
+             services.reply, ANSWER),
         Verb("note", "note", "Write a note", "note", acts.NoteForm, "Your note is on record.",
-             services.note),
+             services.note, ANSWER),
         Verb("take", "take", "Take", "person", acts.TakeForm, "You have taken this request.",
              services.take),
         Verb("resume", "resume", "Resume", "play", acts.ResumeForm, "The work goes on.",
@@ -59,21 +62,21 @@ VERBS = {
         Verb("hand_over", "hand-over", "Hand over", "swap", acts.HandOverForm,
              "The request is handed over.", services.hand_over),
         Verb("resolve", "resolve", "Resolve", "check", acts.ResolveForm, "The request is resolved.",
-             services.resolve),
+             services.resolve, "End"),
         Verb("close", "close", "Close", "lock", acts.CloseForm, "The request is closed.",
-             services.close),
+             services.close, "End"),
         Verb("reopen", "reopen", "Reopen", "undo", acts.ReopenForm, "The request is open again.",
-             services.reopen),
-        Verb("change_priority", "change-priority", "Change priority", "flag", acts.PriorityForm,
-             "The priority is as you chose it.", services.change_priority),
-        Verb("change_category", "change-category", "Change category", "edit", acts.CategoryForm,
-             "The category is as you wrote it.", services.change_category),
-        Verb("change_customer", "change-customer", "Change customer", "person", acts.CustomerForm,
-             "The request is that customer's.", intake.give_to),
+             services.reopen, "End"),
         Verb("mark_duplicate", "mark-duplicate", "Mark as duplicate", "link", acts.DuplicateForm,
-             "The request is a duplicate.", services.mark_duplicate),
+             "The request is a duplicate.", services.mark_duplicate, "End"),
         Verb("cancel", "cancel", "Cancel", "x", acts.CancelForm, "The request is cancelled.",
-             services.cancel),
+             services.cancel, "End"),
+        Verb("change_priority", "change-priority", "Change priority", "flag", acts.PriorityForm,
+             "The priority is as you chose it.", services.change_priority, "Correct"),
+        Verb("change_category", "change-category", "Change category", "edit", acts.CategoryForm,
+             "The category is as you wrote it.", services.change_category, "Correct"),
+        Verb("change_customer", "change-customer", "Change customer", "person", acts.CustomerForm,
+             "The request is that customer's.", intake.give_to, "Correct"),
     )
 }  # fmt: skip
 
@@ -101,7 +104,37 @@ class Bench:
             person=self.by.person,
         )  # fmt: skip
 
-    def refusals(offered: list[Offer]) -> dict[str, list[Offer]]:
+    def offers(self, sent: Offer | None = None) -> list[Offer]:
+        """Every verb; the one that was just sent keeps what was typed."""
+        return [
+            sent
+            if sent is not None and sent.verb is verb
+            else Offer(verb, self.form(verb), why_not(verb, self.support_request, self.by))
+            for verb in VERBS.values()
+        ]
+
+
+def do(verb: Verb, support_request: SupportRequest, by: Actor, given: Mapping[str, Any]) -> None:
+    """Raises Refusal, with a sentence for the person."""
+    verb.service(support_request=support_request, by=by, **given)
+
+
+def why_not(verb: Verb, support_request: SupportRequest, by: Actor) -> str:
+    """The service's refusal, or that the verb would change nothing."""
+    refusal = services.why_not(verb.name, support_request, by)
+    if not refusal and verb.name == "hand_over":
+        return services.why_not_hand_over(support_request)
+    if refusal or verb.name != "take":
+        return refusal
+    is_at_work = transitions.is_at_work(
+        support_request.status,
+        assignee_id=support_request.assignee_id,
+        person_id=by.person.pk if by.person is not None else None,
+    )
+    return "You work on this request already." if is_at_work else ""
+
+
+def refusals(offered: list[Offer]) -> dict[str, list[Offer]]:
     """What is refused, gathered by the reason, so that one reason is said once."""
     found: dict[str, list[Offer]] = {}
     for offer in offered:

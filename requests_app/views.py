@@ -132,7 +132,8 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("requests:request-show", number)
     support_request, by = find(request, number), actors.from_request(request)
-    form = Bench.of(support_request, Standing.read_with(support_request), by).form(verb, request.POST)
+    bench = Bench.of(support_request, Standing.read_with(support_request), by)
+    form = bench.form(verb, request.POST)
     between: list[Change] = []
     status = UNPROCESSABLE
     if form.is_valid():
@@ -166,13 +167,15 @@ def render_request(
     looking.viewed(support_request, by)
     bench = Bench.of(support_request, Standing.read_with(support_request), by)
     offered = bench.offers(sent)
+    possible = [offer for offer in offered if not offer.refusal or offer.is_open]
     shown_messages, has_earlier = reading.latest_messages(support_request)
     context = {
         "support_request": support_request,
         "sent": sent,
         "between": between,
         "here": reverse("requests:request-show", args=[support_request.number]),
-        "offers": [offer for offer in offered if not offer.refusal or offer.is_open],
+        "answers": [offer for offer in possible if offer.verb.group == verbs.ANSWER],
+        "offers": [offer for offer in possible if offer.verb.group != verbs.ANSWER],
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
         "messages_shown": shown_messages,
         "has_earlier_messages": has_earlier,

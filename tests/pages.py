@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from requests_app.models import SupportRequest, User
+from requests_app.standing import standing_of
 
 BLOCKS = "p|div|dl|dt|dd|br|ol|ul|li|h[1-3]|table|tr|td|th|section|article|option|summary"
 
@@ -23,6 +25,18 @@ def signed_in(person: User) -> Client:
 
 def address(support_request: SupportRequest, verb: str = "") -> str:
     return f"/requests/{support_request.number}/" + (f"{verb}/" if verb else "")
+
+
+def act(
+    client: Client,
+    support_request: SupportRequest,
+    verb: str,
+    data: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Any:
+    """Sends the form of a verb as the page would show it now."""
+    seen = {"seen": str(standing_of(support_request))}
+    return client.post(address(support_request, verb), seen | dict(data or {}), **options)
 
 
 def text(response: Any) -> str:

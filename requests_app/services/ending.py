@@ -46,9 +46,7 @@ def mark_duplicate(
     **when: Any,
 ) -> SupportRequest:  # fmt: skip
     """Ends a request that asks for what another one does. Both trails say so; nothing is copied."""
-    with acting(
-        "mark_duplicate", "request.merged", support_request, by=by, reason=reason, **when
-    ):
+    with acting("mark_duplicate", "request.merged", support_request, by=by, reason=reason, **when):
         refuse(why_not_original(original, support_request))
         support_request.duplicate_of = original
         support_request.status = transitions.target("mark_duplicate", support_request.status)
@@ -64,6 +62,12 @@ def why_not_original(original: SupportRequest, support_request: SupportRequest) 
     """Why a request cannot stand for another one; empty if it can. Chains would hide the end."""
     if original.pk == support_request.pk:
         return "A request is no duplicate of itself. Give the number of the other one."
+    repeated = SupportRequest.objects.filter(duplicate_of=support_request).first()
+    if repeated is not None:
+        return (
+            f"{repeated.number} is a duplicate of this request. Reopen it first, or mark it as a "
+            f"duplicate of {original.number}."
+        )
     if original.entity_id != support_request.entity_id:
         return f"{original.number} belongs to another entity. Name one of the same."
     if original.duplicate_of is not None:

@@ -15,7 +15,7 @@ from audit.models import Event
 from requests_app import looking, services
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
-from tests.pages import address, body, signed_in
+from tests.pages import act, address, body, signed_in
 
 
 def views() -> int:
@@ -202,7 +202,7 @@ def same_but_for_address(content: bytes, path: str) -> bytes:
 def test_an_act_on_a_request_of_others_is_refused_like_a_look() -> None:
     support_request, _ = make()
     client = signed_in(factories.person("agent", factories.entity()))
-    assert client.post(address(support_request, "take")).status_code == 404
+    assert act(client, support_request, "take").status_code == 404
     support_request.refresh_from_db()
     assert support_request.status == "new"
 

@@ -14,7 +14,7 @@ from audit.models import Event
 from audit.recording import recording
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
-from tests.pages import address, body, signed_in, text
+from tests.pages import act, address, body, signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_every_page_shows_it_as_text(name: str, entity: Entity, agent: User) -> 
         ("resolve", {"resolution": "fixed", "note": evil}),
         ("reopen", {"reason": evil}),
     ):
-        assert client.post(address(opened, verb), data).status_code == 302
+        assert act(client, opened, verb, data).status_code == 302
     with recording("record.changed", by=factories.actor(agent), subject=opened, reason=evil):
         opened.description = f"{evil} {evil[::-1]}"
         opened.custom = {evil[:200]: [evil, {"deep": evil}]}
@@ -98,7 +98,7 @@ def test_a_hostile_name_and_a_hostile_browser_are_shown_as_text(entity: Entity) 
     client.force_login(person)
     open_with(client, "Wet linen")
     opened = SupportRequest.objects.get()
-    client.post(address(opened, "take"))
+    act(client, opened, "take")
     event = Event.objects.get(kind="request.taken")
     auditor = signed_in(factories.person("auditor", entity))
     for path in (
@@ -138,7 +138,7 @@ def test_text_beyond_all_measure_is_refused_with_its_limit(entity: Entity, agent
 def test_nul_in_any_field_is_refused_in_words(verb: str, entity: Entity, agent: User) -> None:
     opened = factories.support_request(entity=entity)
     data = dict.fromkeys(("body", "note", "reason", "resolution", "priority"), "a\x00b")
-    response = signed_in(agent).post(address(opened, verb), data)
+    response = act(signed_in(agent), opened, verb, data)
     assert response.status_code == 422
     assert "Null characters are not allowed" in text(response) or "valid choice" in text(response)
 

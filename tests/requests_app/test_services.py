@@ -29,16 +29,30 @@ VERBS: dict[str, tuple[Verb, dict[str, str], str, str]] = {
         services.resolve, {"resolution": "refunded", "note": "Paid back"}, "in_progress",
         "request.resolved",
     ),
+    "note": (services.note, {"body": "Ask Ben"}, "closed", "request.noted"),
+    "change_category": (
+        services.change_category, {"category": "Billing"}, "in_progress",
+        "request.category_changed",
+    ),
+    "wait": (
+        services.wait, {"waiting_for": "waiting_vendor"}, "in_progress", "request.waiting",
+    ),
+    "resume": (services.resume, {}, "waiting", "request.resumed"),
+    "assign": (services.assign, {"assignee": None}, "in_progress", "request.assigned"),
+    "cancel": (services.cancel, {"reason": "Opened by mistake"}, "new", "request.cancelled"),
     "close": (services.close, {}, "resolved", "request.closed"),
     "reopen": (services.reopen, {"reason": "It came back"}, "closed", "request.reopened"),
 }  # fmt: skip
 LEADS_TO = {
     "take": "in_progress", "reply": "in_progress", "change_priority": "in_progress",
-    "resolve": "resolved", "close": "closed", "reopen": "in_progress",
+    "resolve": "resolved", "close": "closed", "reopen": "in_progress", "note": "closed",
+    "change_category": "in_progress", "wait": "waiting_vendor", "resume": "in_progress",
+    "assign": "in_progress", "cancel": "cancelled",
 }  # fmt: skip
 REFUSED_IN = {
     "take": "closed", "reply": "closed", "change_priority": "closed", "resolve": "new",
-    "close": "in_progress", "reopen": "in_progress",
+    "close": "in_progress", "reopen": "in_progress", "change_category": "closed", "wait": "new",
+    "resume": "in_progress", "assign": "closed", "cancel": "closed",
 }  # fmt: skip
 
 
@@ -58,6 +72,7 @@ def request_in(status: str, entity: Entity, agent: Actor) -> SupportRequest:
     steps: dict[str, list[Verb]] = {
         "new": [],
         "in_progress": [take],
+        "waiting": [take, wait],
         "resolved": [take, resolve],
         "closed": [take, resolve, close],
     }
@@ -68,6 +83,10 @@ def request_in(status: str, entity: Entity, agent: Actor) -> SupportRequest:
 
 def take(support_request: SupportRequest, by: Actor) -> None:
     services.take(support_request=support_request, by=by)
+
+
+def wait(support_request: SupportRequest, by: Actor) -> None:
+    services.wait(support_request=support_request, waiting_for="waiting_customer", by=by)
 
 
 def resolve(support_request: SupportRequest, by: Actor) -> None:
@@ -94,7 +113,7 @@ def test_a_verb_moves_the_request_and_is_recorded_once(
     assert (event.entity_id, event.subject_label) == (entity.pk, str(support_request))
 
 
-@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("name", REFUSED_IN)
 def test_a_verb_refuses_the_wrong_state_and_says_so(
     name: str, entity: Entity, agent: Actor
 ) -> None:

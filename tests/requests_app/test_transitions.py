@@ -59,12 +59,12 @@ def test_every_target_is_a_status() -> None:
     assert targets <= set(Status.values)
 
 
-def test_ended_requests_only_reopen() -> None:
+def test_ended_requests_only_reopen_or_are_noted_upon() -> None:
     leaving = {
         verb for verb in transitions.MOVES for status in transitions.ENDED
         if not transitions.why_not(verb, status)
     }  # fmt: skip
-    assert leaving == {"reopen"}
+    assert leaving == {"reopen", "note"}
 
 
 def test_words_and_statuses_of_the_table_are_known() -> None:

@@ -1,0 +1,154 @@
+"""Forms know what they showed: nobody overwrites, or answers, what they have not read."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.models import Event
+from requests_app import services
+from requests_app.models import Entity, SupportRequest, User
+from requests_app.standing import Standing, standing_of
+from tests import factories
+from tests.pages import act, address, signed_in, text, value_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entity() -> Entity:
+    return factories.entity(code="US")
+
+
+@pytest.fixture
+def agent(entity: Entity) -> User:
+    return factories.person("agent", entity, display_name="Ana Reyes")
+
+
+@pytest.fixture
+def colleague(entity: Entity) -> User:
+    return factories.person("agent", entity, display_name="Ben Stone")
+
+
+@pytest.fixture
+def support_request(entity: Entity) -> SupportRequest:
+    return factories.support_request(entity=entity, priority="normal")
+
+
+def sent_late(
+    agent: User, support_request: SupportRequest, seen: Standing, verb: str, data: dict[str, str]
+) -> object:
+    return signed_in(agent).post(address(support_request, verb), {"seen": str(seen), **data})
+
+
+def test_a_form_from_before_a_change_is_refused_with_the_difference(
+    support_request: SupportRequest, agent: User, colleague: User
+) -> None:
+    seen = standing_of(support_request)
+    services.change_priority(
+        support_request=support_request, priority="critical", by=factories.actor(colleague)
+    )
+    response = sent_late(
+        agent, support_request, seen, "change-category", {"category": "Billing", "reason": "Mine"}
+    )
+    shown = text(response)
+    assert response.status_code == 409
+    assert "Ben Stone changed the priority since you opened this page." in shown
+    assert "What changed since you opened the page Priority removed: Normal → added: Critical" in (
+        shown
+    )
+    assert value_of(response, "change-category-category") == "Billing"
+    support_request.refresh_from_db()
+    assert (support_request.priority, support_request.category) == ("critical", "")
+
+
+def test_sent_again_after_reading_it_is_done(
+    support_request: SupportRequest, agent: User, colleague: User
+) -> None:
+    seen = standing_of(support_request)
+    services.take(support_request=support_request, by=factories.actor(colleague))
+    first = sent_late(agent, support_request, seen, "change-category", {"category": "Billing"})
+    again = value_of(first, "change-category-seen")
+    assert again == str(standing_of(support_request))
+    second = signed_in(agent).post(
+        address(support_request, "change-category"), {"seen": again, "category": "Billing"}
+    )
+    assert second.status_code == 302
+    support_request.refresh_from_db()
+    assert (support_request.category, support_request.assignee) == ("Billing", colleague)
+
+
+def test_a_reply_does_not_cross_a_message_that_its_writer_has_not_seen(
+    support_request: SupportRequest, agent: User, colleague: User
+) -> None:
+    seen = standing_of(support_request)
+    by = factories.actor(colleague)
+    services.reply(support_request=support_request, body="It is paid.", by=by)
+    services.note(support_request=support_request, body="Checked.", by=by)
+    response = sent_late(agent, support_request, seen, "reply", {"body": "We are on it."})
+    assert response.status_code == 409
+    told = "Ben Stone wrote an internal note since you opened this page, and 1 more were recorded."
+    assert told in text(response)
+    assert value_of(response, "reply-body") == "We are on it."
+    assert support_request.messages.count() == 2
+
+
+def test_the_same_form_sent_twice_writes_once(support_request: SupportRequest, agent: User) -> None:
+    seen = standing_of(support_request)
+    first = sent_late(agent, support_request, seen, "reply", {"body": "We are on it."})
+    second = sent_late(agent, support_request, seen, "reply", {"body": "We are on it."})
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "Ana Reyes replied to the customer since you opened this page." in text(second)
+    assert support_request.messages.count() == 1
+
+
+def test_what_was_refused_as_late_is_on_record(
+    support_request: SupportRequest, agent: User, colleague: User
+) -> None:
+    seen = standing_of(support_request)
+    services.take(support_request=support_request, by=factories.actor(colleague))
+    sent_late(agent, support_request, seen, "change-category", {"category": "Billing"})
+    denied = Event.objects.get(kind="request.category_changed")
+    assert (denied.outcome, denied.actor_label) == ("denied", "Ana Reyes")
+    assert "Ben Stone took the request" in denied.detail["refusal"]
+
+
+@pytest.mark.parametrize("seen", [None, "", "x", "1", "1-2-3", "-1--1", "9" * 30 + "-1"])
+def test_a_form_that_does_not_say_what_it_showed_is_shown_again(
+    seen: str | None, support_request: SupportRequest, agent: User
+) -> None:
+    data = {"body": "We are on it."} | ({} if seen is None else {"seen": seen})
+    response = signed_in(agent).post(address(support_request, "reply"), data)
+    assert response.status_code == 422
+    assert "This form is from a page that does not say what it showed." in text(response)
+    assert value_of(response, "reply-body") == "We are on it."
+    assert value_of(response, "reply-seen") == str(standing_of(support_request))
+    assert not support_request.messages.exists()
+
+
+def test_a_standing_of_another_request_shows_none_of_its_values(
+    support_request: SupportRequest, agent: User
+) -> None:
+    other = factories.support_request(priority="critical")
+    seen = standing_of(other)
+    services.take(support_request=support_request, by=factories.actor(agent))
+    response = sent_late(agent, support_request, seen, "reply", {"body": "b"})
+    assert response.status_code == 409
+    assert "What changed since" not in text(response)
+
+
+def test_each_form_of_a_page_says_what_the_page_showed(
+    support_request: SupportRequest, agent: User
+) -> None:
+    page = signed_in(agent).get(address(support_request)).content.decode()
+    forms = page.count(f'action="/requests/{support_request.number}/')
+    assert forms > 5
+    assert page.count(f'name="seen" value="{standing_of(support_request)}"') == forms
+
+
+def test_a_look_changes_nothing_that_a_form_has_seen(
+    support_request: SupportRequest, agent: User, colleague: User
+) -> None:
+    seen = standing_of(support_request)
+    signed_in(colleague).get(address(support_request))
+    assert standing_of(support_request) == seen
+    assert act(signed_in(agent), support_request, "take").status_code == 302
