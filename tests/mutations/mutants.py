@@ -212,11 +212,11 @@ MUTANTS = (
         "DO UPDATE SET last = requests_app_numberseries.last + excluded.last + 1", (SERVICES,),
     ),
     Mutant(
-        "anybody may work on any request", "requests_app/services.py",
+        "anybody may work on any request", "requests_app/services/acting.py",
         "        if refusal:\n            return refusal\n", "", (SERVICES,),
     ),
     Mutant(
-        "a request may be opened for a customer of another entity", "requests_app/services.py",
+        "a request may be opened for a customer of another entity", "requests_app/services/opening.py",
         "        refuse(why_not_customer(customer, entity))\n", "",
         ("tests/requests_app/test_entities.py",),
     ),
