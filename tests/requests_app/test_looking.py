@@ -102,7 +102,7 @@ def test_wherever_a_request_is_read_the_look_is_recorded_once(place: str) -> Non
 @pytest.mark.django_db
 def test_a_page_that_is_shown_again_for_a_wrong_field_is_a_look_too() -> None:
     support_request, auditor = replied_to()
-    response = signed_in(auditor).post(address(support_request, "reply"), {"body": ""})
+    response = act(signed_in(auditor), support_request, "reply", {"body": ""})
     assert response.status_code == 422
     assert views() == 1
 
@@ -137,7 +137,7 @@ def test_a_page_after_an_error_hands_out_nothing_where_it_cannot_be_recorded(
     support_request, auditor = replied_to()
     client = signed_in(auditor)
     record_nothing(monkeypatch)
-    assert_withheld(client.post(address(support_request, "reply"), {"body": written}), caplog)
+    assert_withheld(act(client, support_request, "reply", {"body": written}), caplog)
 
 
 def record_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,36 +9,57 @@ from requests_app.models import Status
 
 # By hand, so that no slip in transitions.MOVES can hide: where each verb leads from each status,
 # "same" where it leaves the status as it is, "-" where it is refused.
-TABLE = """
-                   take         reply  change_priority  resolve   close   reopen
-new                in_progress  same   same             -         -       -
-triaged            in_progress  same   same             resolved  -       -
-in_progress        in_progress  same   same             resolved  -       -
-waiting_customer   in_progress  same   same             resolved  -       -
-waiting_vendor     in_progress  same   same             resolved  -       -
-waiting_evidence   in_progress  same   same             resolved  -       -
-waiting_problem    in_progress  same   same             resolved  -       -
-awaiting_approval  -            same   same             -         -       -
-approved           -            same   same             -         -       -
-executing          -            same   same             resolved  -       -
-resolved           -            same   -                -         closed  in_progress
-closed             -            -      -                -         -       in_progress
-rejected           -            -      -                -         -       -
-cancelled          -            -      -                -         -       -
-duplicate          -            -      -                -         -       -
-unknown            in_progress  same   same             resolved  -       -
+MOVING = """
+status            take        assign hand_over change_priority change_category change_customer
+new               in_progress same   same      same            same            same
+triaged           in_progress same   same      same            same            same
+in_progress       in_progress same   same      same            same            same
+waiting_customer  in_progress same   same      same            same            same
+waiting_vendor    in_progress same   same      same            same            same
+waiting_evidence  in_progress same   same      same            same            same
+waiting_problem   in_progress same   same      same            same            same
+awaiting_approval -           same   same      same            same            -
+approved          -           same   same      same            same            -
+executing         -           same   same      same            same            -
+resolved          -           -      -         -               -               -
+closed            -           -      -         -               -               -
+rejected          -           -      -         -               -               -
+cancelled         -           -      -         -               -               -
+duplicate         -           -      -         -               -               -
+unknown           in_progress same   same      same            same            same
 """
-COLUMNS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
+ENDING = """
+status            reply note wait resume      resolve  close  cancel    mark_duplicate reopen
+new               same  same -    -           -        -      cancelled duplicate      -
+triaged           same  same same -           resolved -      cancelled duplicate      -
+in_progress       same  same same -           resolved -      cancelled duplicate      -
+waiting_customer  same  same same in_progress resolved -      cancelled duplicate      -
+waiting_vendor    same  same same in_progress resolved -      cancelled duplicate      -
+waiting_evidence  same  same same in_progress resolved -      cancelled duplicate      -
+waiting_problem   same  same same in_progress resolved -      cancelled duplicate      -
+awaiting_approval same  same -    -           -        -      -         -              -
+approved          same  same -    -           -        -      -         -              -
+executing         same  same -    -           resolved -      -         -              -
+resolved          same  same -    -           -        closed -         -              in_progress
+closed            -     same -    -           -        -      -         -              in_progress
+rejected          -     same -    -           -        -      -         -              -
+cancelled         -     same -    -           -        -      -         -              in_progress
+duplicate         -     same -    -           -        -      -         -              in_progress
+unknown           same  same same -           resolved -      cancelled duplicate      -
+"""
+TABLES = [[line.split() for line in table.strip().splitlines()] for table in (MOVING, ENDING)]
 CELLS = [
     (verb, status, cell)
-    for status, *cells in ROWS
-    for verb, cell in zip(COLUMNS, cells, strict=True)
+    for (_, *columns), *rows in TABLES
+    for status, *cells in rows
+    for verb, cell in zip(columns, cells, strict=True)
 ]
 
 
-def test_the_table_names_every_verb_and_every_status() -> None:
-    assert set(COLUMNS) == set(transitions.MOVES)
-    assert {status for status, *_ in ROWS} == set(Status.values)
+def test_the_tables_name_every_verb_and_every_status() -> None:
+    assert {verb for (_, *columns), *_ in TABLES for verb in columns} == set(transitions.MOVES)
+    for _, *rows in TABLES:
+        assert {status for status, *_ in rows} == set(Status.values)
 
 
 @pytest.mark.parametrize(("verb", "status", "cell"), CELLS)
