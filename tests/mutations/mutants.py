@@ -216,7 +216,13 @@ MUTANTS = (
         "        if refusal:\n            return refusal\n", "", (SERVICES,),
     ),
     Mutant(
-        "a request may be opened for a customer of another entity", "requests_app/services/opening.py",
+        "a form from before a change overwrites it", "requests_app/services/acting.py",
+        "    if now != seen:\n", "    if now.version < seen.version:\n",
+        ("tests/requests_app/test_acts.py",),
+    ),
+    Mutant(
+        "a request may be opened for a customer of another entity",
+        "requests_app/services/opening.py",
         "        refuse(why_not_customer(customer, entity))\n", "",
         ("tests/requests_app/test_entities.py",),
     ),
