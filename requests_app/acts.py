@@ -11,7 +11,6 @@ from requests_app.forms import long_text
 from requests_app.models import Priority, SupportRequest, User
 from requests_app.models.support_request import Resolution
 from requests_app.standing import Standing
-from requests_app.transitions import WAITING
 
 OLD_PAGE = "This form is from a page that does not say what it showed. Send it again from this one."
 WAITING_FOR = {
@@ -20,15 +19,14 @@ WAITING_FOR = {
     "waiting_evidence": "Evidence",
     "waiting_problem": "A known problem",
 }
-assert set(WAITING_FOR) == WAITING
+NOBODY = "nobody"
 
 
 class ActForm(forms.Form):
     """``colleagues`` are those who may work on the request; ``seen`` becomes a Standing."""
 
-    seen = forms.CharField(
-        widget=forms.HiddenInput, required=False, error_messages={"invalid": OLD_PAGE}
-    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    is_from_nowhere = False
 
     def __init__(
         self, *args: Any, support_request: SupportRequest, colleagues: Sequence[User] = (),
@@ -42,10 +40,11 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """What a form shows of the request: its present values and its choices."""
 
-    def clean_seen(self) -> Standing:
+    def clean_seen(self) -> Standing | None:
         seen = Standing.parsed(str(self.cleaned_data["seen"]))
         if seen is None:
-            raise forms.ValidationError(OLD_PAGE)
+            self.is_from_nowhere = True
+            self.add_error(None, OLD_PAGE)
         return seen
 
     def show_again(self, standing: Standing) -> None:
@@ -54,7 +53,7 @@ class ActForm(forms.Form):
 
 
 class ColleagueField(forms.ChoiceField):
-    """One of the form's colleagues, as a person."""
+    """One of the form's colleagues."""
 
     def __init__(self, **kwargs: Any) -> None:
         missing = {"required": "Choose a person.", "invalid_choice": "Choose one of the list."}
@@ -66,12 +65,13 @@ class TakeForm(ActForm):
 
 
 class AssignForm(ActForm):
-    assignee = ColleagueField(label="To whom", required=False)
+    assignee = ColleagueField(label="To whom")
     reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
 
     def prepare(self) -> None:
-        offer(self, "Nobody", self.colleagues)
-        self.initial["assignee"] = str(self.support_request.assignee_id or "")
+        """Who has it is chosen, unless they work here no more: nobody is left out in passing."""
+        offer(self, [(NOBODY, "Nobody")], self.colleagues)
+        self.initial["assignee"] = str(self.support_request.assignee_id or NOBODY)
 
     def clean_assignee(self) -> User | None:
         return self.colleagues.get(self.cleaned_data["assignee"])
@@ -86,16 +86,17 @@ class HandOverForm(ActForm):
     def prepare(self) -> None:
         present = str(self.support_request.assignee_id)
         others = {key: person for key, person in self.colleagues.items() if key != present}
-        offer(self, "Choose one", others)
+        offer(self, [], others)
 
     def clean_assignee(self) -> User:
         return self.colleagues[self.cleaned_data["assignee"]]
 
 
-def offer(form: ActForm, nobody: str, people: dict[str, User]) -> None:
+def offer(form: ActForm, first: list[tuple[str, str]], people: dict[str, User]) -> None:
     field = form.fields["assignee"]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = [("", nobody), *((key, str(person)) for key, person in people.items())]
+    named = [(key, str(person)) for key, person in people.items()]
+    field.choices = [("", "Choose one"), *first, *named]
 
 
 class ReplyForm(ActForm):
@@ -151,6 +152,12 @@ class CustomerForm(ActForm):
 class WaitForm(ActForm):
     waiting_for = forms.ChoiceField(label="For what", choices=list(WAITING_FOR.items()))
     reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def prepare(self) -> None:
+        field = self.fields["waiting_for"]
+        assert isinstance(field, forms.ChoiceField)
+        present = self.support_request.status
+        field.choices = [choice for choice in WAITING_FOR.items() if choice[0] != present]
 
 
 class ResumeForm(ActForm):

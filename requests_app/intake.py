@@ -29,13 +29,14 @@ def give_to(
     **facts: Any,
 ) -> SupportRequest:  # fmt: skip
     """Says that a request is the customer's of this address, found or added likewise."""
-    with transaction.atomic():
+
+    def found() -> Customer:
         customer = customer_of(support_request.entity, customer_name, customer_email, by)
         if customer is None:
             raise ValueError("a customer has an address or a name")
-        return services.change_customer(
-            support_request=support_request, customer=customer, by=by, **facts
-        )
+        return customer
+
+    return services.change_customer(support_request=support_request, customer=found, by=by, **facts)
 
 
 def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | None:

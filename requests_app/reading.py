@@ -25,7 +25,7 @@ from requests_app.models import Customer, Entity, Message, RawIntake, SupportReq
 MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, RawIntake)
 LOOKS = ("request.viewed", "request.view_denied")
-CONVERSATION = ("request.opened", "request.replied")
+CONVERSATION = ("request.opened", "request.replied", "request.noted")
 REOPENED = ("request.reopened", "done")
 
 
@@ -54,7 +54,7 @@ class Shown:
 SHOWN = {
     "everything": Shown("Everything"),
     "conversation": Shown("Conversation", only=CONVERSATION),
-    "changes": Shown("Changes", without=(*LOOKS, "request.replied")),
+    "changes": Shown("Changes", without=(*LOOKS, "request.replied", "request.noted")),
 }
 KINDS = """
     SELECT kind, outcome, count(*) FROM (

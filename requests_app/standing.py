@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.versions import version_model
 from requests_app.models import Message, SupportRequest
 
-WRITTEN = re.compile(r"(\d{1,18})-(\d{1,18})")
+WRITTEN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 
 @dataclass(frozen=True)
@@ -67,22 +67,21 @@ def changes_between(support_request: SupportRequest, seen: Standing, now: Standi
 
 
 def since(support_request: SupportRequest, seen: Standing) -> str:
-    """Who did what since then, in one sentence: the newest act, and how many more."""
+    """Who did what since then, in one sentence: the newest act, and whether there was more."""
     versions = version_model(SupportRequest).objects.filter(
         id=support_request.pk, history_id__gt=seen.version
     )
     messages = version_model(Message).objects.filter(
         support_request_id=support_request.pk, id__gt=seen.message
     )
-    ids = {*versions.values_list("event_id", flat=True)}
-    ids |= {*messages.values_list("event_id", flat=True)}
-    events = list(Event.objects.filter(pk__in=ids).order_by("-id"))
-    if not events:
+    ids: set[int] = set()
+    for rows in (versions, messages):
+        ids |= set(rows.order_by("-history_id").values_list("event_id", flat=True)[:2])
+    if not ids:
         return "This page shows the request otherwise than it stands."
-    newest = events[0]
+    newest = Event.objects.get(pk=max(ids))
     told = f"{newest.actor_label} {said(newest)} since you opened this page"
-    more = f", and {len(events) - 1} more were recorded" if len(events) > 1 else ""
-    return f"{told}{more}."
+    return f"{told}, and there was more before." if len(ids) > 1 else f"{told}."
 
 
 def said(event: Event) -> str:

@@ -46,14 +46,21 @@ WORDS = {
     "reopen": "reopened",
 }
 
-# What to do first: by the verb and the status, or by the kind of status.
+STATES = {
+    "waiting_customer": "waiting for the customer",
+    "waiting_vendor": "waiting for a vendor",
+    "waiting_evidence": "waiting for evidence",
+    "waiting_problem": "waiting for a known problem",
+    "duplicate": "a duplicate",
+    "unknown": "of unknown status",
+}
+# What to do first.
 NEXT_STEP = {
     ("resolve", "new"): "Take it first.",
     ("wait", "new"): "Take it first.",
-    ("close", "in_progress"): "Resolve it first.",
     ("close", "new"): "Take and resolve it first.",
     ("resume", "new"): "Take it.",
-}
+} | {("close", status): "Resolve it first." for status in MOVES["resolve"][0]}
 REOPENABLE = MOVES["reopen"][0]
 
 
@@ -62,9 +69,9 @@ def why_not(verb: str, status: str) -> str:
     starts, _ = MOVES[verb]
     if status in starts:
         return ""
+    words = STATES.get(status, status.replace("_", " "))
     if MOVES[verb][1] == status or (verb, status) == ("resume", "in_progress"):
-        return f"The request is {status.replace('_', ' ')} already."
-    words = status.replace("_", " ")
+        return f"The request is {words} already."
     sentence = f"A request that is {words} cannot be {WORDS[verb]}."
     reopening = "Reopen it first." if status in REOPENABLE and verb != "close" else ""
     hint = NEXT_STEP.get((verb, status), reopening)

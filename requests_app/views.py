@@ -142,6 +142,7 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         except services.Stale as stale:
             form.add_error(None, str(stale))
             between = changes_between(support_request, stale.seen, stale.now)
+            form.show_again(stale.now)
             status = CONFLICT
         except Refusal as refusal:
             form.add_error(None, str(refusal))
@@ -150,8 +151,9 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
             messages.success(request, verb.done)
             return redirect("requests:request-show", number)
     support_request = find(request, number)
-    form.show_again(Standing.read_with(support_request))
-    sent = Offer(verb, form, services.why_not(verb.name, support_request, by))
+    if form.is_from_nowhere:
+        form.show_again(Standing.read_with(support_request))
+    sent = Offer(verb, form, verbs.why_not(verb, support_request, by))
     return render_request(request, support_request, sent=sent, between=between, status=status)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -37,17 +37,23 @@ def acting(
     occurred_at: datetime | None = None,
     detail: dict[str, Any] | None = None,
     seen: Standing | None = None,
+    lock: Callable[[], None] | None = None,
 ) -> Iterator[Recording]:
-    """A verb on a locked and reloaded request: checks the person, the status and that it stands as
-    they had seen it, where a form says so; then records."""
+    """A verb on a locked and reloaded request: checks the person, that it stands as they had seen
+    it, where a form says so, and the status; then records. ``lock`` is for more than one row."""
     with recording(
         kind, by=by, subject=support_request, reason=reason, occurred_at=occurred_at,
-        detail=detail, locked=True,
+        detail=detail, locked=lock is None, before=lock,
     ) as event:  # fmt: skip
-        refuse(why_not(verb, support_request, by))
+        refuse(why_not_person(support_request, by))
         if seen is not None:
             refuse_stale(support_request, seen)
+        refuse(transitions.why_not(verb, support_request.status))
         yield event
+
+
+def why_not_person(support_request: SupportRequest, by: Actor) -> str:
+    return people.why_not_work(by.person, support_request.entity) if by.person is not None else ""
 
 
 def refuse_stale(support_request: SupportRequest, seen: Standing) -> None:
@@ -60,11 +66,8 @@ def refuse_stale(support_request: SupportRequest, seen: Standing) -> None:
 
 def why_not(verb: str, support_request: SupportRequest, by: Actor) -> str:
     """Why this actor may not do this now; empty if they may. Pages ask it, services enforce it."""
-    if by.person is not None:
-        refusal = people.why_not_work(by.person, support_request.entity)
-        if refusal:
-            return refusal
-    return transitions.why_not(verb, support_request.status)
+    refusal = why_not_person(support_request, by)
+    return refusal or transitions.why_not(verb, support_request.status)
 
 
 def why_not_customer(customer: Customer | None, entity: Entity) -> str:

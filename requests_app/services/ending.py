@@ -46,16 +46,28 @@ def mark_duplicate(
     **when: Any,
 ) -> SupportRequest:  # fmt: skip
     """Ends a request that asks for what another one does. Both trails say so; nothing is copied."""
-    with acting("mark_duplicate", "request.merged", support_request, by=by, reason=reason, **when):
+    with acting(
+        "mark_duplicate", "request.marked_duplicate", support_request, by=by, reason=reason,
+        lock=lambda: lock_both(support_request, original), **when,
+    ):  # fmt: skip
         refuse(why_not_original(original, support_request))
         support_request.duplicate_of = original
         support_request.status = transitions.target("mark_duplicate", support_request.status)
         support_request.save(update_fields=["status", "duplicate_of"])
         record(
             "request.duplicate_found", by=by, subject=original,
-            detail={"duplicate": support_request.number},
+            detail={"duplicate": support_request.number}, occurred_at=when.get("occurred_at"),
         )  # fmt: skip
     return support_request
+
+
+def lock_both(support_request: SupportRequest, original: SupportRequest) -> None:
+    """In the order of their keys, so that two people who name each other's do not wait for ever;
+    then as they are now, since a chain may just have been begun."""
+    rows = SupportRequest.objects.filter(pk__in=[support_request.pk, original.pk])
+    list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    for each in (support_request, original):
+        each.refresh_from_db()
 
 
 def why_not_original(original: SupportRequest, support_request: SupportRequest) -> str:
@@ -83,10 +95,16 @@ def reopen(
 ) -> SupportRequest:
     """Starts the work again. How it had ended stays in the trail and leaves the row."""
     with acting("reopen", "request.reopened", support_request, by=by, reason=reason, **when):
+        original = support_request.duplicate_of
         support_request.status = transitions.target("reopen", support_request.status)
         support_request.resolution = support_request.resolution_note = ""
         support_request.duplicate_of = None
         support_request.save(
             update_fields=["status", "resolution", "resolution_note", "duplicate_of"]
         )
+        if original is not None:
+            record(
+                "request.duplicate_withdrawn", by=by, subject=original,
+                detail={"duplicate": support_request.number}, occurred_at=when.get("occurred_at"),
+            )  # fmt: skip
     return support_request

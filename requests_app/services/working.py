@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from audit.actors import Actor
@@ -95,16 +96,19 @@ def change_category(
 
 
 def change_customer(
-    *, support_request: SupportRequest, customer: Customer, by: Actor, reason: str, **when: Any
-) -> SupportRequest:
-    """Says that the request is another customer's. What was recorded of the first one stays."""
+    *, support_request: SupportRequest, customer: Customer | Callable[[], Customer], by: Actor,
+    reason: str, **when: Any,
+) -> SupportRequest:  # fmt: skip
+    """Says that the request is another customer's. What was recorded of the first one stays. One
+    who is to be found or added first comes from a function: only who may do this may look."""
     with acting(
         "change_customer", "request.customer_changed", support_request, by=by, reason=reason, **when
     ) as event:
-        refuse(why_not_customer(customer, support_request.entity))
-        if support_request.customer_id == customer.pk:
+        given = customer() if callable(customer) else customer
+        refuse(why_not_customer(given, support_request.entity))
+        if support_request.customer_id == given.pk:
             event.discard()
-        support_request.customer = customer
+        support_request.customer = given
         support_request.save(update_fields=["customer"])
     return support_request
 
@@ -115,7 +119,9 @@ def wait(
     """Stops the work until somebody else has done their part; ``waiting_for`` is a status."""
     if waiting_for not in transitions.WAITING:
         raise ValueError(f"{waiting_for!r} is no status of waiting")
-    with acting("wait", "request.waiting", support_request, by=by, reason=reason, **when) as event:
+    with acting(
+        "wait", "request.waiting_started", support_request, by=by, reason=reason, **when
+    ) as event:
         if support_request.status == waiting_for:
             event.discard()
         support_request.status = waiting_for

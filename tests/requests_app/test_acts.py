@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from audit.models import Event
+from audit.recording import recording
 from requests_app import services
+from requests_app.acts import WAITING_FOR
 from requests_app.models import Entity, SupportRequest, User
 from requests_app.standing import Standing, standing_of
+from requests_app.transitions import WAITING
 from tests import factories
 from tests.pages import act, address, signed_in, text, value_of
 
@@ -36,7 +41,7 @@ def support_request(entity: Entity) -> SupportRequest:
 
 def sent_late(
     agent: User, support_request: SupportRequest, seen: Standing, verb: str, data: dict[str, str]
-) -> object:
+) -> Any:
     return signed_in(agent).post(address(support_request, verb), {"seen": str(seen), **data})
 
 
@@ -86,7 +91,7 @@ def test_a_reply_does_not_cross_a_message_that_its_writer_has_not_seen(
     services.note(support_request=support_request, body="Checked.", by=by)
     response = sent_late(agent, support_request, seen, "reply", {"body": "We are on it."})
     assert response.status_code == 409
-    told = "Ben Stone wrote an internal note since you opened this page, and 1 more were recorded."
+    told = "Ben Stone wrote an internal note since you opened this page, and there was more before."
     assert told in text(response)
     assert value_of(response, "reply-body") == "We are on it."
     assert support_request.messages.count() == 2
@@ -152,3 +157,52 @@ def test_a_look_changes_nothing_that_a_form_has_seen(
     signed_in(colleague).get(address(support_request))
     assert standing_of(support_request) == seen
     assert act(signed_in(agent), support_request, "take").status_code == 302
+
+
+def test_correcting_a_field_does_not_skip_what_came_between(
+    support_request: SupportRequest, agent: User, colleague: User
+) -> None:
+    services.take(support_request=support_request, by=factories.actor(agent))
+    seen = standing_of(support_request)
+    services.note(
+        support_request=support_request, body="Do not refund", by=factories.actor(colleague)
+    )
+    first = sent_late(agent, support_request, seen, "resolve", {"resolution": "refunded"})
+    assert first.status_code == 422
+    typed = {"resolution": "refunded", "note": "Paid", "seen": value_of(first, "resolve-seen")}
+    second = signed_in(agent).post(address(support_request, "resolve"), typed)
+    assert second.status_code == 409
+    assert "Ben Stone wrote an internal note since you opened this page." in text(second)
+
+
+def test_what_a_colleague_has_done_already_is_told_with_who_did_it(
+    support_request: SupportRequest, agent: User, colleague: User
+) -> None:
+    services.take(support_request=support_request, by=factories.actor(agent))
+    seen = standing_of(support_request)
+    services.resolve(
+        support_request=support_request, resolution="fixed", note="Done",
+        by=factories.actor(colleague),
+    )  # fmt: skip
+    response = sent_late(
+        agent, support_request, seen, "resolve", {"resolution": "refunded", "note": "Paid"}
+    )
+    assert response.status_code == 409
+    assert "Ben Stone resolved the request since you opened this page." in text(response)
+
+
+def test_nobody_is_left_out_in_passing(support_request: SupportRequest, agent: User) -> None:
+    gone = factories.person("auditor", support_request.entity, display_name="Cleo Marsh")
+    with recording("record.changed", by=factories.TESTER, subject=support_request):
+        support_request.assignee = gone
+        support_request.save()
+    client = signed_in(agent)
+    assert value_of(client.get(address(support_request)), "assign-assignee") == ""
+    assert act(client, support_request, "assign", {"reason": "Why not"}).status_code == 422
+    assert act(client, support_request, "assign", {"assignee": "nobody"}).status_code == 302
+    support_request.refresh_from_db()
+    assert support_request.assignee is None
+
+
+def test_each_reason_for_waiting_has_its_status() -> None:
+    assert set(WAITING_FOR) == WAITING

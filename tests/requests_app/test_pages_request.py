@@ -90,9 +90,9 @@ def test_each_verb_works_from_its_form(support_request: SupportRequest, agent: U
     assert list(kinds.order_by("id")) == [
         "request.opened", "request.taken", "request.replied", "request.noted",
         "request.priority_changed", "request.category_changed", "request.customer_changed",
-        "request.assigned", "request.handed_over", "request.waiting", "request.resumed",
-        "request.merged", "request.reopened", "request.cancelled", "request.reopened",
-        "request.resolved", "request.closed", "request.reopened",
+        "request.assigned", "request.handed_over", "request.waiting_started",
+        "request.resumed", "request.marked_duplicate", "request.reopened", "request.cancelled",
+        "request.reopened", "request.resolved", "request.closed", "request.reopened",
     ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ VERBS: dict[str, tuple[Verb, dict[str, str], str, str]] = {
         "request.category_changed",
     ),
     "wait": (
-        services.wait, {"waiting_for": "waiting_vendor"}, "in_progress", "request.waiting",
+        services.wait, {"waiting_for": "waiting_vendor"}, "in_progress", "request.waiting_started",
     ),
     "resume": (services.resume, {}, "waiting", "request.resumed"),
     "assign": (services.assign, {"assignee": None}, "in_progress", "request.assigned"),
