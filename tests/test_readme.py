@@ -154,9 +154,12 @@ class Visitor:
             return str(answer.read().decode())
 
     def sent(self, place: str, form_on: str, **given: str) -> str:
-        """The page that answers a form. An answer that is an error raises."""
-        [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page(form_on))[:1]
-        form = urllib.parse.urlencode({**given, "csrfmiddlewaretoken": token}).encode()
+        """The page that answers a form with its hidden fields. One that is an error raises."""
+        hidden = re.findall(
+            r'type="hidden"[^>]* name="(csrfmiddlewaretoken|seen)" value="([^"]+)"',
+            self.page(form_on),
+        )
+        form = urllib.parse.urlencode(dict(hidden) | given).encode()
         request = urllib.request.Request(  # noqa: S310 - the address is on loopback
             f"{self._address}{place}", form, {"Referer": self._address}
         )
