@@ -20,6 +20,8 @@ from config.environment import Environment
 KEY = pytest.StashKey["Databases"]()
 PREFIX = "test_casetrail_"
 _PATIENCE = 10.0
+# Tells the processes of a run that the server whose URLs they find was not named by anybody.
+OURS = "CASETRAIL_TEST_SERVER_IS_OURS"
 # Nothing here outlives the run, so nothing waits for the disk.
 _OPTIONS = {
     "fsync": "off",
@@ -164,6 +166,7 @@ def _named_or_embedded() -> embedded.Server | None:
     except programs.CannotStart as refusal:
         raise pytest.UsageError(str(refusal)) from refusal
     os.environ.update(server.urls())
+    os.environ[OURS] = "true"
     if is_new:
         _drop_leftovers(server)
     return server

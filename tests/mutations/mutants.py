@@ -213,7 +213,7 @@ MUTANTS = (
     ),
     Mutant(
         "anybody may work on any request", "requests_app/services/acting.py",
-        "        if refusal:\n            return refusal\n", "", (SERVICES,),
+        "        refuse(why_not_person(support_request, by))\n", "", (SERVICES,),
     ),
     Mutant(
         "a form from before a change overwrites it", "requests_app/services/acting.py",

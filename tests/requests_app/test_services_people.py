@@ -137,8 +137,8 @@ def test_another_customer_is_found_by_address_or_added(
     taken.refresh_from_db()
     assert taken.customer is not None
     assert taken.customer.name == "Quay Inn"
-    kinds = Event.objects.filter(kind="request.customer_changed")
-    assert [event.reason for event in kinds] == ["The mail was forwarded", "No"]
+    events = Event.objects.of_support_request(taken.pk).filter(kind="request.customer_changed")
+    assert [event.reason for event in events] == ["The mail was forwarded", "No"]
 
 
 @pytest.mark.django_db
