@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ LOCAL = "CASETRAIL_LOCAL"
 _SUPERUSER = "postgres"
 _SOCKET = ".s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 107
+_PAUSE = 1.0
 _LONGEST_LOG = 4_000_000
 _OPTIONS = {
     "listen_addresses": "",
@@ -177,14 +179,16 @@ class Server:
         self.log.touch(mode=0o600)
         users = str(self.folder / f"{self.name}.users")
         command = found.command("postgres", "-D", str(self.data), *options)
-        with self.log.open("a") as log:
-            answer = subprocess.run(
-                [sys.executable, "-I", "-S", keeper.__file__, users, str(self.data), *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-            )
+        keep = [sys.executable, "-I", "-S", keeper.__file__, users, str(self.data), *command]
+        # Right after a crash the last of the old processes may still hold the memory: once more.
+        for pause in (_PAUSE, 0):
+            with self.log.open("a") as log:
+                answer = subprocess.run(
+                    keep, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/"
+                )
+            if answer.returncode == 0:
+                break
+            time.sleep(pause)
         if answer.returncode != 0:
             end = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
             raise CannotStart(f"PostgreSQL did not start. The end of {self.log}:\n{end}")
