@@ -52,6 +52,15 @@ def acting(
         yield event
 
 
+def put(event: Recording, support_request: SupportRequest, **columns: Any) -> None:
+    """Writes these columns. Where none of them would change, the act ends without an event."""
+    if all(getattr(support_request, name) == value for name, value in columns.items()):
+        event.discard()
+    for name, value in columns.items():
+        setattr(support_request, name, value)
+    support_request.save(update_fields=list(columns))
+
+
 def why_not_person(support_request: SupportRequest, by: Actor) -> str:
     return people.why_not_work(by.person, support_request.entity) if by.person is not None else ""
 

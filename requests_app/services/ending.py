@@ -8,26 +8,25 @@ from audit.actors import Actor
 from audit.recording import record
 from requests_app import transitions
 from requests_app.models import SupportRequest
-from requests_app.services.acting import acting, refuse
+from requests_app.services.acting import acting, put, refuse
 
 
 def resolve(
     *, support_request: SupportRequest, resolution: str, note: str, by: Actor, **when: Any
 ) -> SupportRequest:
-    with acting("resolve", "request.resolved", support_request, by=by, reason=note, **when):
-        support_request.status = transitions.target("resolve", support_request.status)
-        support_request.resolution = resolution
-        support_request.resolution_note = note
-        support_request.save(update_fields=["status", "resolution", "resolution_note"])
+    with acting(
+        "resolve", "request.resolved", support_request, by=by, reason=note, **when
+    ) as event:
+        status = transitions.target("resolve", support_request.status)
+        put(event, support_request, status=status, resolution=resolution, resolution_note=note)
     return support_request
 
 
 def close(
     *, support_request: SupportRequest, by: Actor, reason: str = "", **when: Any
 ) -> SupportRequest:
-    with acting("close", "request.closed", support_request, by=by, reason=reason, **when):
-        support_request.status = transitions.target("close", support_request.status)
-        support_request.save(update_fields=["status"])
+    with acting("close", "request.closed", support_request, by=by, reason=reason, **when) as event:
+        put(event, support_request, status=transitions.target("close", support_request.status))
     return support_request
 
 
@@ -35,9 +34,10 @@ def cancel(
     *, support_request: SupportRequest, by: Actor, reason: str, **when: Any
 ) -> SupportRequest:
     """Ends what should never have been opened, or is wanted no more. Its number stays taken."""
-    with acting("cancel", "request.cancelled", support_request, by=by, reason=reason, **when):
-        support_request.status = transitions.target("cancel", support_request.status)
-        support_request.save(update_fields=["status"])
+    with acting(
+        "cancel", "request.cancelled", support_request, by=by, reason=reason, **when
+    ) as event:
+        put(event, support_request, status=transitions.target("cancel", support_request.status))
     return support_request
 
 
@@ -49,16 +49,22 @@ def mark_duplicate(
     with acting(
         "mark_duplicate", "request.marked_duplicate", support_request, by=by, reason=reason,
         lock=lambda: lock_both(support_request, original), **when,
-    ):  # fmt: skip
+    ) as event:  # fmt: skip
         refuse(why_not_original(original, support_request))
-        support_request.duplicate_of = original
-        support_request.status = transitions.target("mark_duplicate", support_request.status)
-        support_request.save(update_fields=["status", "duplicate_of"])
-        record(
-            "request.duplicate_found", by=by, subject=original,
-            detail={"duplicate": support_request.number}, occurred_at=when.get("occurred_at"),
-        )  # fmt: skip
+        status = transitions.target("mark_duplicate", support_request.status)
+        put(event, support_request, status=status, duplicate_of_id=original.pk)
+        tell_original("request.duplicate_found", original, support_request, by, when)
     return support_request
+
+
+def tell_original(
+    kind: str, original: SupportRequest, duplicate: SupportRequest, by: Actor, when: dict[str, Any]
+) -> None:
+    """Says on the trail of the other request what is done to its duplicate."""
+    record(
+        kind, by=by, subject=original, detail={"duplicate": duplicate.number},
+        occurred_at=when.get("occurred_at"),
+    )  # fmt: skip
 
 
 def lock_both(support_request: SupportRequest, original: SupportRequest) -> None:
@@ -94,17 +100,14 @@ def reopen(
     *, support_request: SupportRequest, by: Actor, reason: str, **when: Any
 ) -> SupportRequest:
     """Starts the work again. How it had ended stays in the trail and leaves the row."""
-    with acting("reopen", "request.reopened", support_request, by=by, reason=reason, **when):
+    with acting(
+        "reopen", "request.reopened", support_request, by=by, reason=reason, **when
+    ) as event:
         original = support_request.duplicate_of
-        support_request.status = transitions.target("reopen", support_request.status)
-        support_request.resolution = support_request.resolution_note = ""
-        support_request.duplicate_of = None
-        support_request.save(
-            update_fields=["status", "resolution", "resolution_note", "duplicate_of"]
-        )
+        put(
+            event, support_request, status=transitions.target("reopen", support_request.status),
+            resolution="", resolution_note="", duplicate_of_id=None,
+        )  # fmt: skip
         if original is not None:
-            record(
-                "request.duplicate_withdrawn", by=by, subject=original,
-                detail={"duplicate": support_request.number}, occurred_at=when.get("occurred_at"),
-            )  # fmt: skip
+            tell_original("request.duplicate_withdrawn", original, support_request, by, when)
     return support_request

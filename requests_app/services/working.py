@@ -8,18 +8,14 @@ from typing import Any
 from audit.actors import Actor
 from requests_app import people, transitions
 from requests_app.models import Customer, SupportRequest, User
-from requests_app.services.acting import acting, refuse, why_not_customer
+from requests_app.services.acting import acting, put, refuse, why_not_customer
 
 
 def take(*, support_request: SupportRequest, by: Actor, **when: Any) -> SupportRequest:
     """Makes the actor the assignee and starts the work."""
     with acting("take", "request.taken", support_request, by=by, **when) as event:
-        status, assignee_id = support_request.status, support_request.assignee_id
-        if transitions.is_at_work(status, assignee_id=assignee_id, person_id=by.person.pk):
-            event.discard()
-        support_request.assignee = by.person
-        support_request.status = transitions.target("take", status)
-        support_request.save(update_fields=["assignee", "status"])
+        status = transitions.target("take", support_request.status)
+        put(event, support_request, assignee_id=by.person.pk, status=status)
     return support_request
 
 
@@ -32,10 +28,7 @@ def assign(
         "assign", "request.assigned", support_request, by=by, reason=reason, **when
     ) as event:
         refuse(why_not_assignee(assignee, support_request))
-        if support_request.assignee_id == (assignee.pk if assignee is not None else None):
-            event.discard()
-        support_request.assignee = assignee
-        support_request.save(update_fields=["assignee"])
+        put(event, support_request, assignee_id=assignee.pk if assignee is not None else None)
     return support_request
 
 
@@ -48,10 +41,7 @@ def hand_over(
     ) as event:
         refuse(why_not_hand_over(support_request))
         refuse(why_not_assignee(assignee, support_request))
-        if support_request.assignee_id == assignee.pk:
-            event.discard()
-        support_request.assignee = assignee
-        support_request.save(update_fields=["assignee"])
+        put(event, support_request, assignee_id=assignee.pk)
     return support_request
 
 
@@ -75,10 +65,7 @@ def change_priority(
     with acting(
         "change_priority", "request.priority_changed", support_request, by=by, reason=reason, **when
     ) as event:
-        if support_request.priority == priority:
-            event.discard()
-        support_request.priority = priority
-        support_request.save(update_fields=["priority"])
+        put(event, support_request, priority=priority)
     return support_request
 
 
@@ -88,10 +75,7 @@ def change_category(
     with acting(
         "change_category", "request.category_changed", support_request, by=by, reason=reason, **when
     ) as event:
-        if support_request.category == category:
-            event.discard()
-        support_request.category = category
-        support_request.save(update_fields=["category"])
+        put(event, support_request, category=category)
     return support_request
 
 
@@ -106,10 +90,7 @@ def change_customer(
     ) as event:
         given = customer() if callable(customer) else customer
         refuse(why_not_customer(given, support_request.entity))
-        if support_request.customer_id == given.pk:
-            event.discard()
-        support_request.customer = given
-        support_request.save(update_fields=["customer"])
+        put(event, support_request, customer_id=given.pk)
     return support_request
 
 
@@ -122,17 +103,15 @@ def wait(
     with acting(
         "wait", "request.waiting_started", support_request, by=by, reason=reason, **when
     ) as event:
-        if support_request.status == waiting_for:
-            event.discard()
-        support_request.status = waiting_for
-        support_request.save(update_fields=["status"])
+        put(event, support_request, status=waiting_for)
     return support_request
 
 
 def resume(
     *, support_request: SupportRequest, by: Actor, reason: str = "", **when: Any
 ) -> SupportRequest:
-    with acting("resume", "request.resumed", support_request, by=by, reason=reason, **when):
-        support_request.status = transitions.target("resume", support_request.status)
-        support_request.save(update_fields=["status"])
+    with acting(
+        "resume", "request.resumed", support_request, by=by, reason=reason, **when
+    ) as event:
+        put(event, support_request, status=transitions.target("resume", support_request.status))
     return support_request

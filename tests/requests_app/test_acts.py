@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity, display_name="Ana Reyes")
-
-
-@pytest.fixture
 def colleague(entity: Entity) -> User:
     return factories.person("agent", entity, display_name="Ben Stone")
 

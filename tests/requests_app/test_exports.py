@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 EXPORT = "/requests/export.csv"
 
 
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity)
-
-
 def rows(response: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body(response).decode(), newline="")))
 

@@ -34,16 +34,6 @@ HOSTILE = {
 LONGEST_NAME = 150
 
 
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity)
-
-
 def open_with(client: Client, evil: str) -> Any:
     return client.post(
         "/requests/new/",

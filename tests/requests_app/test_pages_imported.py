@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
 def native(entity: Entity) -> SupportRequest:
     return factories.support_request(entity=entity, subject="Wet linen")
 
@@ -48,11 +43,6 @@ def imported(tmp_path: Path, entity: Entity, native: SupportRequest) -> SupportR
     task = Task(path, SERVICENOW_INCIDENT, entity, ZoneInfo("UTC"), Rejects(None), 1_000)
     running.import_file(task, by=factories.TESTER)
     return SupportRequest.objects.get(source_number="INC1")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity)
 
 
 def test_the_list_and_the_export_have_both(

@@ -74,16 +74,6 @@ WRONG = [
 REFUSABLE = [verb for verb in FILLED if verb != "note"]
 
 
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity)
-
-
 def request_in(status: str, entity: Entity) -> SupportRequest:
     opened = factories.support_request(entity=entity)
     with recording("record.changed", by=factories.TESTER, subject=opened):

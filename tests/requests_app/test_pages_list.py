@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/requests/"
 
 
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity)
-
-
 def test_home_leads_to_the_list(agent: User) -> None:
     assert signed_in(agent).get("/").headers["Location"] == LIST
 

@@ -19,11 +19,6 @@ NEW = "/requests/new/"
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
 def agent(entity: Entity) -> User:
     return factories.person("agent", entity, time_zone="Europe/Berlin")
 

@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity, display_name="Ana Reyes")
-
-
-@pytest.fixture
 def support_request(entity: Entity) -> SupportRequest:
     return factories.support_request(
         entity=entity, claimed_amount=Decimal(25000), claimed_currency="USD",

@@ -18,11 +18,6 @@ from tests import factories
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
 def ana(entity: Entity) -> User:
     return factories.person("agent", entity, display_name="Ana Reyes")
 
