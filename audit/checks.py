@@ -12,7 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from audit import roles, triggers
-from audit.triggers import EVENT_TABLE, Pair
+from audit.triggers import ERASURE_TABLE, EVENT_TABLE, Pair
 from audit.versions import OWN_COLUMNS
 
 # tgtype bits: row 1, before 2, insert 4, delete 8, update 16, truncate 32.
@@ -22,6 +22,8 @@ EXPECTED = {
     "audit_guard": 2 | 8 | 16 | 32,
     "audit_no_insert": 2 | 4,
     "audit_stamp": 1 | 2 | 4,
+    "audit_keep": 1 | 2 | 16,
+    "audit_check_erasure": 1 | 2 | 4,
 }
 NOT_NESTED = "((pg_trigger_depth() = 0))"
 
@@ -61,6 +63,12 @@ def model_problems(model: type[models.Model]) -> Iterator[tuple[str, str]]:
         if field.column in OWN_COLUMNS:
             yield f"{field.name} has the name of a column every version has", "Rename the field."
         yield from relation_problems(field)
+    erasable = getattr(model, "_versioned", None)
+    for name in erasable.erasable if erasable is not None else ():
+        if not isinstance(
+            options.get_field(name), models.CharField | models.TextField | models.BinaryField
+        ):
+            yield f"{name} is neither text nor bytes, so it cannot be erasable", "Leave it out."
 
 
 def relation_problems(field: Any) -> Iterator[tuple[str, str]]:
@@ -91,6 +99,12 @@ def trigger_problems(connection: BaseDatabaseWrapper) -> list[str]:
     if found:
         return found  # the rest is judged by these functions
     found += table_problems(connection, EVENT_TABLE, {"audit_guard": "", "audit_stamp": ""})
+    with connection.cursor() as cursor:
+        if ERASURE_TABLE not in connection.introspection.table_names(cursor):
+            return [*found, f"table {ERASURE_TABLE} is missing"]
+    found += table_problems(
+        connection, ERASURE_TABLE, {"audit_guard": "", "audit_check_erasure": ""}
+    )
     for pair in triggers.pairs():
         found += pair_problems(connection, pair)
     return found
@@ -143,7 +157,7 @@ def pair_problems(connection: BaseDatabaseWrapper, pair: Pair) -> list[str]:
         {"audit_write": writer_name(connection, pair), "audit_no_truncate": ""},
     )
     return found + table_problems(
-        connection, pair.version, {"audit_guard": "", "audit_no_insert": ""}
+        connection, pair.version, {"audit_guard": "", "audit_no_insert": "", "audit_keep": ""}
     )
 
 
@@ -216,6 +230,8 @@ def table_problems(
         "audit_no_truncate": "audit_refuse_truncate",
         "audit_no_insert": "audit_refuse_insert",
         "audit_stamp": "audit_stamp",
+        "audit_keep": "audit_keep_version",
+        "audit_check_erasure": "audit_check_erasure",
     }
     conditions = {
         "audit_no_insert": NOT_NESTED,

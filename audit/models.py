@@ -117,3 +117,34 @@ class Event(models.Model):
     @property
     def public_id(self) -> str:
         return f"E-{self.pk}"
+
+
+class Erasure(models.Model):
+    """What an erasure cleared: a column of a row, or of one of its versions.
+
+    Written by audit_erase alone, under the event that says who and why. What stood there is gone;
+    its length and a commitment to it stay.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(
+        Event, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    table_name = models.TextField()
+    row_key = models.TextField()
+    version_id = models.BigIntegerField(null=True)
+    column_name = models.TextField()
+    unit = models.TextField()
+    size = models.BigIntegerField()
+    commitment = models.TextField()
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["table_name", "row_key"], name="audit_erasure_row"),
+            models.Index(fields=["event"], name="audit_erasure_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.column_name} of {self.table_name} {self.row_key}"

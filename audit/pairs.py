@@ -6,6 +6,7 @@ as long as the database.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.db import connections, models
 
-from audit import columns, specs
+from audit import columns, erasing, specs
 from audit.names import listed
 from audit.versions import version_model
 
@@ -24,10 +25,17 @@ TOUCHED = """
     SELECT '{label}' WHERE EXISTS (
         SELECT FROM {table} WHERE event_id = ANY ((SELECT %(events)s::bigint[])::bigint[]))
 """
+# By column, the event that erased a version's value, or came before it and left nothing there.
+ERASED = """(
+            SELECT jsonb_object_agg(column_name, erasure.event_id ORDER BY erasure.id)
+            FROM audit_erasure erasure
+            WHERE table_name = '{live}' AND row_key = version.{key}::text
+              AND (version_id = version.history_id
+                   OR version_id IS NULL AND erasure.event_id <= version.event_id))"""
 # The versions under some events, and those right before them that are not among these.
 PAIRS = """
     WITH page AS (
-        SELECT {columns}, (
+        SELECT {columns}, {erased} AS erased, (
             SELECT older.history_id FROM {table} older
             WHERE older.{key} = version.{key} AND older.history_id < version.history_id
             ORDER BY older.history_id DESC LIMIT 1
@@ -36,7 +44,7 @@ PAIRS = """
     )
     SELECT * FROM page
     UNION ALL
-    SELECT {columns}, NULL FROM {table} version WHERE history_id = ANY (
+    SELECT {columns}, {erased}, NULL FROM {table} version WHERE history_id = ANY (
         ARRAY(SELECT previous_id FROM page EXCEPT SELECT history_id FROM page))
 """
 
@@ -53,8 +61,15 @@ class Pair:
 
     def __post_init__(self) -> None:
         is_deletion = self.version["history_type"] == "-"
-        self.before = columns.recorded(self.model, self.previous)
-        self.after = None if is_deletion else columns.recorded(self.model, self.version)
+        self.before = shown(self.model, self.previous)
+        self.after = None if is_deletion else shown(self.model, self.version)
+
+
+def shown(model: type[models.Model], row: Row | None) -> Row | None:
+    """A version as it is compared: without what was not recorded, marked where it was erased."""
+    found = columns.recorded(model, row)
+    erased = found.get("erased") if found is not None else None
+    return erasing.marked(found, json.loads(erased) if isinstance(erased, str) else erased)
 
 
 def touched(event_ids: Iterable[int]) -> list[str]:
@@ -100,12 +115,17 @@ def pairs_sql(
     own = ("history_id", "history_date", "history_type", "event_id")
     version = version_model(model)
     fields = [*specs.copied_fields(model), *(version._meta.get_field(name) for name in own[:-1])]
+    key = quoted(str(model._meta.pk.column))
+    erased = ERASED.format(live=model._meta.db_table, key=key)
+    if not erasing.is_erasable(model):
+        erased = "NULL::jsonb"
     statement = PAIRS.format(
         columns=", ".join(f"version.{quoted(each.column)}" for each in fields) + ", event_id",
+        erased=erased,
         table=quoted(version._meta.db_table),
-        key=quoted(str(model._meta.pk.column)),
+        key=key,
     )
-    names = (*(each.attname for each in fields), "event_id", "previous_id")
+    names = (*(each.attname for each in fields), "event_id", "erased", "previous_id")
     return statement, names, tuple(converters_of(fields))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
-from audit import kinds, paging, sentences, specs
+from audit import erasing, kinds, paging, sentences, specs
 from audit.diffs import Change, FieldSpec, Work, changes, field_count
 from audit.kinds import Kind
 from audit.models import Event
@@ -168,7 +168,10 @@ def compare(
 ) -> RowChange:
     """Any two versions of one row; older None compares with nothing. Raises DoesNotExist."""
     manager = version_model(model).objects.filter(**{key_of(model): row_id})
-    rows = {row["history_id"]: row for row in manager.filter(pk__in=[newer_id, older_id]).values()}
+    rows = {
+        row["history_id"]: row
+        for row in erasing.with_marks(model, manager.filter(pk__in=[newer_id, older_id]).values())
+    }
     if newer_id not in rows or (older_id is not None and older_id not in rows):
         raise version_model(model).DoesNotExist(f"no such version of {model._meta.verbose_name}")
     older = rows[older_id] if older_id is not None else None

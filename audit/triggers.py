@@ -13,20 +13,23 @@ from psycopg import sql
 
 from audit import roles
 
-SQL_FILE = Path(__file__).parent / "sql" / "recorder.sql"
+SQL_FILES = [Path(__file__).parent / "sql" / name for name in ("erasing.sql", "recorder.sql")]
 EVENT_TABLE = "audit_event"
-# Opening an event, and what the check asks; all other functions are the owner's alone.
+ERASURE_TABLE = "audit_erasure"
+# Opening an event, erasing under it, and what the check asks; all other functions are the owner's.
 FOR_THE_APP = (
-    "audit_open", "audit_open_listed", "audit_columns", "audit_writer_source", "audit_writer_name",
+    "audit_open", "audit_open_listed", "audit_erase", "audit_columns", "audit_writer_source",
+    "audit_writer_name",
 )  # fmt: skip
-DEFINERS = ("audit_open", "audit_open_listed")
+DEFINERS = ("audit_open", "audit_open_listed", "audit_erase")
 
 
 @dataclass(frozen=True)
 class Pair:
     """A live table, its version table, and what the application may do to the live one.
 
-    ``root`` is the column that holds the key of the support request a row belongs to, if any.
+    ``root`` is the column that holds the key of the support request a row belongs to, if any;
+    ``erasable`` are the columns that audit_erase may clear.
     """
 
     live: str
@@ -35,6 +38,8 @@ class Pair:
     allow: frozenset[str]
     label: str
     root: str = ""
+    key: str = "id"
+    erasable: tuple[str, ...] = ()
 
 
 def pairs() -> list[Pair]:
@@ -53,7 +58,25 @@ def quoted(connection: BaseDatabaseWrapper, text: str) -> str:
 
 def recorder_sql(connection: BaseDatabaseWrapper) -> str:
     connection.ensure_connection()
-    return SQL_FILE.read_text().replace("{app_role}", quoted(connection, roles.app_role()))
+    text = sources().replace("{erasable}", erasable_sql(connection))
+    return text.replace("{app_role}", quoted(connection, roles.app_role()))
+
+
+@cache
+def sources() -> str:
+    return "\n".join(path.read_text() for path in SQL_FILES)
+
+
+def erasable_sql(connection: BaseDatabaseWrapper) -> str:
+    """What models declare erasable, as rows; one that names no table where none does."""
+    declared = sorted((pair.live, pair.version, pair.key, pair.erasable)
+                      for pair in pairs() if pair.erasable)  # fmt: skip
+    rows = [
+        f"({', '.join(quoted(connection, word) for word in words)},"
+        f" ARRAY[{', '.join(quoted(connection, name) for name in names)}])"
+        for *words, names in declared or [("", "", "", ("",))]
+    ]
+    return ", ".join(rows)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -89,6 +112,17 @@ def install_events(connection: BaseDatabaseWrapper) -> None:
                 " EXECUTE FUNCTION public.audit_stamp()",
             ],
         )
+        if ERASURE_TABLE not in connection.introspection.table_names(cursor):
+            return  # it came with a later migration
+        cursor.execute("SELECT public.audit_guard(%s::regclass)", [ERASURE_TABLE])
+        cursor.execute(
+            "SELECT public.audit_put_trigger(%s::regclass, 'audit_check_erasure', %s)",
+            [
+                ERASURE_TABLE,
+                "BEFORE INSERT ON {table} FOR EACH ROW"
+                " EXECUTE FUNCTION public.audit_check_erasure()",
+            ],
+        )
 
 
 def outside(connection: BaseDatabaseWrapper) -> str:
@@ -102,7 +136,7 @@ def outside(connection: BaseDatabaseWrapper) -> str:
 
 @cache
 def function_names() -> tuple[str, ...]:
-    return tuple(re.findall(r"CREATE OR REPLACE FUNCTION public\.(\w+)\(", SQL_FILE.read_text()))
+    return tuple(re.findall(r"CREATE OR REPLACE FUNCTION public\.(\w+)\(", sources()))
 
 
 def function_bodies(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -176,7 +210,7 @@ def trail_tables(connection: BaseDatabaseWrapper) -> list[str]:
             " WHERE tgname = 'audit_guard' AND relnamespace = 'public'::regnamespace"
         )
         guarded = {row[0] for row in cursor.fetchall()}
-    return sorted(guarded | {EVENT_TABLE, *(pair.version for pair in pairs())})
+    return sorted(guarded | {EVENT_TABLE, ERASURE_TABLE, *(pair.version for pair in pairs())})
 
 
 def read_only_tables(connection: BaseDatabaseWrapper) -> list[str]:

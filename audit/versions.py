@@ -124,7 +124,8 @@ class Versioned(HistoricalRecords):
     ``allow`` names what the application's database role may do to live rows beside reading:
     {"insert", "update"} unless said otherwise. ``retired`` maps names of columns that the live
     model has lost to their fields: version tables only grow. ``money`` maps amounts to the field
-    that holds their currency.
+    that holds their currency. ``erasable`` names texts and bytes that may be cleared in the row and
+    in its versions, by audit.erasing alone.
     """
 
     def __init__(
@@ -135,6 +136,7 @@ class Versioned(HistoricalRecords):
         instead_of_deleting: str = "Deactivate it instead.",
         excluded_fields: Iterable[str] = (),
         money: Mapping[str, str] | None = None,
+        erasable: Iterable[str] = (),
     ) -> None:
         super().__init__(
             bases=(VersionBase,),
@@ -148,6 +150,7 @@ class Versioned(HistoricalRecords):
         self.allow = frozenset(allow)
         self.retired = dict(retired or {})
         self.money = dict(money or {})
+        self.erasable = tuple(erasable)
         self.instead_of_deleting = instead_of_deleting
 
     def pair(self, model: type[models.Model]) -> Pair:
@@ -160,6 +163,8 @@ class Versioned(HistoricalRecords):
             allow=self.allow,
             label=model._meta.label,
             root=root_column(model),
+            key=str(model._meta.pk.column),
+            erasable=tuple(column_of(model, name) for name in self.erasable),
         )
 
     def add_extra_methods(self, cls: type[models.Model]) -> None:

@@ -14,6 +14,7 @@ from audit.recording import lock_row, recording
 from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
+REDACTS = frozenset({Role.LEAD, Role.PRIVACY_OFFICER})
 READS_TRAIL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
@@ -82,6 +83,13 @@ def why_not_work(person: Any, entity: Entity) -> str:
     if roles_in(person, entity.pk) & WORKS_ON_REQUESTS:
         return ""
     return f"Working on requests of {entity.code} needs the role agent or lead there."
+
+
+def why_not_redact(person: Any, entity: Entity) -> str:
+    """Why a person may not redact what belongs to an entity; empty if they may."""
+    if person is not None and roles_in(person, entity.pk) & REDACTS:
+        return ""
+    return f"Redacting in {entity.code} needs the role lead or privacy officer there."
 
 
 def add_person(

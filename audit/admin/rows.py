@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
-from audit import actors, looks, paging, timeline
+from audit import actors, erasing, looks, paging, timeline
 from audit.admin.columns import Show, as_linked, as_shown
 from audit.admin.sites import SAFE
 from audit.diffs import visible
@@ -152,7 +152,7 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         before = self.get_history_queryset(
             request, self.history, key_of(self.model), row_key(last)
         ).filter(pk__lt=last.pk)[:1]
-        rows = [as_row(version) for version in (*versions, *before)]
+        rows = erasing.with_marks(self.model, [as_row(each) for each in (*versions, *before)])
         pairs = zip_longest(rows[: len(versions)], rows[1:])
         described = timeline.described(Pair(self.model, *pair) for pair in pairs)
         for version, (row, _event_id) in zip(versions, described, strict=True):

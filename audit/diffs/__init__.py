@@ -8,7 +8,7 @@ from audit.diffs.comparison import (
     field_count,
     summary,
 )
-from audit.diffs.fields import NOT_RECORDED, FieldSpec, Kind, Names
+from audit.diffs.fields import NOT_RECORDED, FieldSpec, Kind, Names, Redacted
 from audit.diffs.sides import Sides, have_sides, side_by_side
 from audit.diffs.values import visible
 
@@ -19,6 +19,7 @@ __all__ = [
     "FieldSpec",
     "Kind",
     "Names",
+    "Redacted",
     "Sides",
     "Work",
     "changes",

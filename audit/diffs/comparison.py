@@ -130,7 +130,7 @@ def _unlike(
 
 def _differs(pair: Pair) -> bool:
     states = {state_of(pair.old), state_of(pair.new)}
-    if "value" not in states and states & {"absent", "not_recorded"}:
+    if not states & {"value", "redacted"} and states & {"absent", "not_recorded"}:
         return False  # nothing is known to have been there, and nothing is there
     return not same(pair.old, pair.new) or ("value" in states and pair.currency_differs)
 

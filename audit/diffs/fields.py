@@ -24,7 +24,7 @@ Kind = Literal[
     "binary",
     "id",
 ]
-State = Literal["value", "null", "blank", "not_recorded", "absent"]
+State = Literal["value", "null", "blank", "not_recorded", "absent", "redacted"]
 Names = Mapping[tuple[str, str], str]  # (model label, id as text) -> name as it was at the time
 
 
@@ -36,6 +36,17 @@ class Missing(Enum):
     NO_KEY = "no_key"  # a JSON object has no such key
 
 
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """What stood here was erased, by this event; ``is_now`` in the version that the event wrote."""
+
+    event_id: int
+    is_now: bool = False
+
+    def __str__(self) -> str:
+        return "redacted" if self.is_now else f"redacted by event E-{self.event_id}"
+
+
 NOT_RECORDED, ABSENT, NO_KEY = Missing.NOT_RECORDED, Missing.ABSENT, Missing.NO_KEY
 _SIZED = (bytes, bytearray, memoryview, Mapping, list, tuple)
 
@@ -44,6 +55,7 @@ STATE_WORDS: Mapping[State, str] = {
     "blank": "empty",
     "not_recorded": "not recorded then",
     "absent": "no such record",
+    "redacted": "redacted",
 }
 
 
@@ -73,10 +85,8 @@ def state_of(value: object) -> State:
         return "value" if value else "blank"
     if value is None or value is NO_KEY:
         return "null"
-    if value is NOT_RECORDED:
-        return "not_recorded"
-    if value is ABSENT:
-        return "absent"
-    if isinstance(value, _SIZED) and not len(value):
-        return "blank"
-    return "value"
+    if isinstance(value, Missing):
+        return "absent" if value is ABSENT else "not_recorded"
+    if isinstance(value, Redacted):
+        return "redacted"
+    return "blank" if isinstance(value, _SIZED) and not len(value) else "value"

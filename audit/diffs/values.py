@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
-from audit.diffs.fields import STATE_WORDS, FieldSpec, Names, state_of
+from audit.diffs.fields import STATE_WORDS, FieldSpec, Names, Redacted, state_of
 
 DIGITS = 1_000  # a number with more before or after its point is not subtracted
 EXACT = Context(prec=3 * DIGITS)
@@ -49,6 +49,8 @@ def visible(text: str) -> str:
 def shown(value: object, spec: FieldSpec, row: Mapping[str, object], names: Names) -> str:
     """The value as its field shows it; `row` holds the currency beside an amount."""
     state = state_of(value)
+    if isinstance(value, Redacted):
+        return str(value)
     if state != "value":
         return STATE_WORDS[state]
     if spec.kind == "money":

@@ -129,6 +129,9 @@ $body$;
 CREATE OR REPLACE FUNCTION public.audit_refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
+    IF tg_op = 'UPDATE' AND public.audit_erases(tg_table_name) THEN
+        RETURN NULL;  -- audit_keep_version judges each row
+    END IF;
     RAISE EXCEPTION '% on % is refused: the trail is append-only', tg_op, tg_table_name
         USING ERRCODE = 'restrict_violation',
               HINT = 'A correction is a new row that points back to the old one.';
@@ -407,6 +410,8 @@ BEGIN
     PERFORM public.audit_put_trigger(version, 'audit_no_insert',
         'BEFORE INSERT ON {table} FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)'
         ' EXECUTE FUNCTION public.audit_refuse_insert()');
+    PERFORM public.audit_put_trigger(version, 'audit_keep',
+        'BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION public.audit_keep_version()');
     PERFORM public.audit_note_columns(version, public.audit_columns(live, excluded));
 END
 $body$;

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0001_initial"),
+        ("audit", "0002_erasures"),
         ("requests_app", "0002_one_entity"),
     ]
 
@@ -197,6 +197,29 @@ class Migration(migrations.Migration):
             " FOREIGN KEY (message_id, support_request_id)"
             " REFERENCES requests_app_message (id, support_request_id) DEFERRABLE",
             "ALTER TABLE requests_app_attachment DROP CONSTRAINT attachment_message_is_of_its_request",
+        ),
+        migrations.RemoveConstraint(
+            model_name="rawintake",
+            name="raw_intake_hash_is_of_its_content",
+        ),
+        migrations.AddConstraint(
+            model_name="rawintake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("content", b""), ("sha256", "")),
+                    (
+                        "sha256",
+                        models.Func(
+                            models.Func(models.F("content"), function="sha256"),
+                            models.Value("hex"),
+                            function="encode",
+                            output_field=models.TextField(),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="raw_intake_hash_is_of_its_content",
+            ),
         ),
         audit.schema.InstallTriggers(
             tables=[

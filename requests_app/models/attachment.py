@@ -41,6 +41,7 @@ class Attachment(models.Model):
     history = Versioned(
         allow={"insert"},
         excluded_fields=["storage_key"],
+        erasable=["name"],
         instead_of_deleting="Redact it, with the reason.",
     )
 

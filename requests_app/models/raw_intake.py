@@ -22,6 +22,7 @@ class RawIntake(models.Model):
     history = Versioned(
         allow={"insert"},
         excluded_fields=["content"],
+        erasable=["content", "sha256"],
         instead_of_deleting="The original stays as it was received.",
     )
 
@@ -30,7 +31,8 @@ class RawIntake(models.Model):
         constraints = [
             # sha256() is PostgreSQL's own: a wrong hash cannot be stored, whoever computes it.
             models.CheckConstraint(
-                condition=models.Q(
+                condition=models.Q(content=b"", sha256="")  # both were erased
+                | models.Q(
                     sha256=models.Func(
                         models.Func(models.F("content"), function="sha256"),
                         models.Value("hex"),

@@ -110,6 +110,7 @@ class SupportRequest(models.Model):
 
     history = Versioned(
         money={"claimed_amount": "claimed_currency"},
+        erasable=["description"],
         instead_of_deleting="Cancel it, with the reason.",
     )
     objects = SupportRequestQuerySet.as_manager()

@@ -14,6 +14,7 @@ from requests_app.services.acting import (
 from requests_app.services.attaching import attach, attach_all
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.opening import add_customer, open_request
+from requests_app.services.redacting import redact_attachment, redact_message, redact_request
 from requests_app.services.talking import note, reply
 from requests_app.services.working import (
     assign,
@@ -43,6 +44,9 @@ __all__ = [
     "mark_duplicate",
     "note",
     "open_request",
+    "redact_attachment",
+    "redact_message",
+    "redact_request",
     "refuse",
     "reopen",
     "reply",
