@@ -14,6 +14,7 @@ from audit.recording import lock_row, recording
 from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
+ARRANGES = frozenset({Role.LEAD, Role.ADMINISTRATOR})
 READS_TRAIL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
@@ -82,6 +83,13 @@ def why_not_work(person: Any, entity: Entity) -> str:
     if roles_in(person, entity.pk) & WORKS_ON_REQUESTS:
         return ""
     return f"Working on requests of {entity.code} needs the role agent or lead there."
+
+
+def why_not_arrange(person: Any, entity: Entity) -> str:
+    """Why a person may not change what an entity promises and lets happen by itself."""
+    if roles_in(person, entity.pk) & ARRANGES:
+        return ""
+    return f"Changing due dates and rules of {entity.code} needs the role lead or administrator."
 
 
 def add_person(

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from audit.actors import Actor
+from requests_app import clock
 from requests_app.models import Message, SupportRequest
-from requests_app.services.acting import acting
+from requests_app.services.acting import acting, put
 
 
 def reply(*, support_request: SupportRequest, body: str, by: Actor, **when: Any) -> Message:
     """Writes an answer to the customer. It is never edited; a correction is a new one."""
     message = drafted(Message.Kind.REPLY, support_request, body, by, when)
-    with acting("reply", "request.replied", support_request, by=by, **when):
+    with acting("reply", "request.replied", support_request, by=by, **when) as event:
         message.save()
+        if support_request.first_responded_at is None and not support_request.source:
+            at = clock.moment(when.get("occurred_at"))
+            put(event, support_request, first_responded_at=at())
     return message
 
 
