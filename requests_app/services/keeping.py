@@ -36,6 +36,8 @@ DATE = {
     KIND.DUE_BREACHED: "due_at",
     KIND.FIRST_RESPONSE_BREACHED: "first_response_due_at",
 }
+# By what the next batch is chosen; each has an index of running requests.
+ORDER = DATE | {KIND.DUE_SOON: "due_soon_at"}
 INSERT = f"""
     {OPENED} INSERT INTO requests_app_duenotice (support_request_id, kind, due_at)
     SELECT %s::bigint, %s::text, %s::timestamptz FROM opened
@@ -76,7 +78,7 @@ def notice_batch(kind: str, by: Actor) -> int:
         if not has_turn():
             return 0
         found = unnoticed(kind).select_for_update(of=("self",), skip_locked=True)
-        rows = list(found.order_by(DATE[KIND(kind)], "pk")[:BATCH])
+        rows = list(found.order_by(ORDER[KIND(kind)], "pk")[:BATCH])
         write(kind, rows, by)
     return len(rows)
 
