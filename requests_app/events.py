@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from audit import kinds
 from audit.kinds import Kind
+from requests_app import due_events
 
 
 def register() -> None:
     kinds.register(*requests(), *people(), *imports())
+    kinds.register(*due_events.due_dates(), *due_events.arrangements())
 
 
 def requests() -> tuple[Kind, ...]:

@@ -15,6 +15,7 @@ from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
 REDACTS = frozenset({Role.LEAD, Role.PRIVACY_OFFICER})
+ARRANGES = frozenset({Role.LEAD, Role.ADMINISTRATOR})
 READS_TRAIL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
@@ -90,6 +91,13 @@ def why_not_redact(person: Any, entity: Entity) -> str:
     if person is not None and roles_in(person, entity.pk) & REDACTS:
         return ""
     return f"Redacting in {entity.code} needs the role lead or privacy officer there."
+
+
+def why_not_arrange(person: Any, entity: Entity) -> str:
+    """Why a person may not change what an entity promises and lets happen by itself."""
+    if roles_in(person, entity.pk) & ARRANGES:
+        return ""
+    return f"Changing due dates and rules of {entity.code} needs the role lead or administrator."
 
 
 def add_person(

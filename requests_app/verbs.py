@@ -9,6 +9,7 @@ from typing import Any
 from audit.actors import Actor
 from requests_app import acts, intake, people, services, transitions
 from requests_app.acts import ActForm
+from requests_app.due_forms import DueDateForm
 from requests_app.models import SupportRequest
 from requests_app.standing import Standing
 
@@ -73,6 +74,8 @@ VERBS = {
              services.cancel, "End"),
         Verb("change_priority", "change-priority", "Change priority", "flag", acts.PriorityForm,
              "The priority is as you chose it.", services.change_priority, "Correct"),
+        Verb("change_due_date", "change-due-date", "Change due date", "clock", DueDateForm,
+             "The due date is as you chose it.", services.change_due_date, "Correct"),
         Verb("change_category", "change-category", "Change category", "edit", acts.CategoryForm,
              "The category is as you wrote it.", services.change_category, "Correct"),
         Verb("change_customer", "change-customer", "Change customer", "person", acts.CustomerForm,

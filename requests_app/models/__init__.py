@@ -3,11 +3,14 @@
 from requests_app.models.approval import Approval
 from requests_app.models.attachment import Attachment
 from requests_app.models.customer import Customer
+from requests_app.models.due_dates import ServiceLevel, WorkCalendar
+from requests_app.models.due_notice import DueNotice
 from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.import_run import ImportRun
 from requests_app.models.message import Message
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
+from requests_app.models.rule import Rule
 from requests_app.models.support_request import Priority, Status, SupportRequest
 from requests_app.models.user import User
 
@@ -15,6 +18,7 @@ __all__ = [
     "Approval",
     "Attachment",
     "Customer",
+    "DueNotice",
     "Entity",
     "ImportRun",
     "Message",
@@ -23,7 +27,10 @@ __all__ = [
     "RawIntake",
     "Role",
     "RoleGrant",
+    "Rule",
+    "ServiceLevel",
     "Status",
     "SupportRequest",
     "User",
+    "WorkCalendar",
 ]

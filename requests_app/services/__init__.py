@@ -11,11 +11,25 @@ from requests_app.services.acting import (
     why_not,
     why_not_customer,
 )
+from requests_app.services.arranging import (
+    Changed,
+    add_calendar,
+    add_rule,
+    add_service_level,
+    change_calendar,
+    change_rule,
+    change_service_level,
+    end_calendar,
+    end_rule,
+    end_service_level,
+    why_not_arrange,
+)
 from requests_app.services.attaching import attach, attach_all
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.opening import add_customer, open_request
 from requests_app.services.redacting import redact_attachment, redact_message, redact_request
 from requests_app.services.talking import note, reply
+from requests_app.services.timing import change_due_date, recompute
 from requests_app.services.working import (
     assign,
     change_category,
@@ -29,21 +43,33 @@ from requests_app.services.working import (
 )
 
 __all__ = [
+    "Changed",
     "RequestRefused",
     "Stale",
+    "add_calendar",
     "add_customer",
+    "add_rule",
+    "add_service_level",
     "assign",
     "attach",
     "attach_all",
     "cancel",
+    "change_calendar",
     "change_category",
     "change_customer",
+    "change_due_date",
     "change_priority",
+    "change_rule",
+    "change_service_level",
     "close",
+    "end_calendar",
+    "end_rule",
+    "end_service_level",
     "hand_over",
     "mark_duplicate",
     "note",
     "open_request",
+    "recompute",
     "redact_attachment",
     "redact_message",
     "redact_request",
@@ -55,6 +81,7 @@ __all__ = [
     "take",
     "wait",
     "why_not",
+    "why_not_arrange",
     "why_not_customer",
     "why_not_hand_over",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from audit.actors import Actor
 from audit.recording import Recording, Refusal, recording
-from requests_app import people, transitions
+from requests_app import clock, people, transitions
 from requests_app.models import Customer, Entity, SupportRequest
 from requests_app.standing import Standing, since, standing_of
 
@@ -53,9 +53,11 @@ def acting(
 
 
 def put(event: Recording, support_request: SupportRequest, **columns: Any) -> None:
-    """Writes these columns. Where none of them would change, the act ends without an event."""
+    """Writes these columns, and what follows from them for the clocks. Where none of them would
+    change, the act ends without an event."""
     if all(getattr(support_request, name) == value for name, value in columns.items()):
         event.discard()
+    columns |= clock.following(support_request, columns, clock.moment(event.act.occurred_at))
     for name, value in columns.items():
         setattr(support_request, name, value)
     support_request.save(update_fields=list(columns))

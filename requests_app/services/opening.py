@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.recording import recording
-from requests_app import numbering, people
+from requests_app import clock, numbering, people
 from requests_app.models import Customer, Entity, RawIntake, SupportRequest
 from requests_app.services.acting import refuse, why_not_customer
+from requests_app.services.ruling import assign_opened
 
 
 def add_customer(
@@ -58,6 +59,9 @@ def open_request(
         if by.person is not None:
             refuse(people.why_not_work(by.person, entity))
         refuse(why_not_customer(customer, entity))
+        begun = clock.starting(entity.pk, priority, clock.moment(occurred_at))
+        for name, value in begun.items():
+            setattr(support_request, name, value)
         support_request.number = numbering.next_numbers(entity, "R")[0]
 
     with recording(
@@ -67,4 +71,5 @@ def open_request(
         support_request.intake = RawIntake.of(content, media_type, entity)
         support_request.intake.save()
         support_request.save()
+        assign_opened(support_request, origin=by.origin, occurred_at=occurred_at)
     return support_request

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from audit.actors import Actor
-from requests_app import attachments
+from audit.recording import Recording
+from requests_app import attachments, clock
 from requests_app.attachments import Upload
 from requests_app.models import Message, SupportRequest
-from requests_app.services.acting import acting
+from requests_app.services.acting import acting, put
 from requests_app.services.attaching import add, detail_of
 
 
@@ -41,10 +42,21 @@ def say(
     support_request = message.support_request
     with (
         attachments.received(files) as drafts,
-        acting(verb, kind, support_request, by=by, detail=detail_of(drafts), **when),
+        acting(verb, kind, support_request, by=by, detail=detail_of(drafts), **when) as event,
     ):
         message.save()
         add(drafts, support_request, by, message, when)
+        if message.kind == Message.Kind.REPLY:
+            put_first_answer(event, support_request, when)
+
+
+def put_first_answer(
+    event: Recording, support_request: SupportRequest, when: dict[str, Any]
+) -> None:
+    """The first answer stops its clock; an imported request has none."""
+    if support_request.first_responded_at is None and not support_request.source:
+        at = clock.moment(when.get("occurred_at"))
+        put(event, support_request, first_responded_at=at())
 
 
 def drafted(

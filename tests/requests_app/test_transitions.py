@@ -28,6 +28,25 @@ cancelled         -           -      -         -               -               -
 duplicate         -           -      -         -               -               -
 unknown           in_progress same   same      same            same            same
 """
+DATING = """
+status            change_due_date
+new               same
+triaged           same
+in_progress       same
+waiting_customer  same
+waiting_vendor    same
+waiting_evidence  same
+waiting_problem   same
+awaiting_approval same
+approved          same
+executing         same
+resolved          -
+closed            -
+rejected          -
+cancelled         -
+duplicate         -
+unknown           same
+"""
 ENDING = """
 status            reply note wait resume      resolve  close  cancel    mark_duplicate reopen
 new               same  same -    -           -        -      cancelled duplicate      -
@@ -47,7 +66,9 @@ cancelled         -     same -    -           -        -      -         -       
 duplicate         -     same -    -           -        -      -         -              in_progress
 unknown           same  same same -           resolved -      cancelled duplicate      -
 """
-TABLES = [[line.split() for line in table.strip().splitlines()] for table in (MOVING, ENDING)]
+TABLES = [
+    [line.split() for line in table.strip().splitlines()] for table in (MOVING, DATING, ENDING)
+]
 CELLS = [
     (verb, status, cell)
     for (_, *columns), *rows in TABLES

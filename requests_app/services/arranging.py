@@ -1,0 +1,133 @@
+"""What an entity promises and lets happen by itself: calendars, service levels and rules.
+
+Leads and administrators arrange it, each time with a reason. Nothing is deleted: it is ended, and
+another one may take its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from audit.actors import Actor
+from audit.recording import lock_row, recording
+from audit.versions import version_model
+from requests_app import people, promising
+from requests_app.models import Entity, Rule, ServiceLevel, WorkCalendar
+from requests_app.services.acting import RequestRefused, refuse
+
+Row = TypeVar("Row", WorkCalendar, ServiceLevel, Rule)
+# How the events of each begin, and why one of it cannot stand.
+NAMES: dict[type, str] = {WorkCalendar: "calendar", ServiceLevel: "service_level", Rule: "rule"}
+WHY_NOT: dict[type, Callable[[Any], str]] = {
+    WorkCalendar: promising.why_not_calendar,
+    ServiceLevel: promising.why_not_level,
+    Rule: promising.why_not_rule,
+}
+ENDED = "This is ended and stays as it was. Add a new one instead."
+
+
+class Changed(RequestRefused):
+    """The row is not any more what its form showed."""
+
+
+def add_calendar(*, entity: Entity, by: Actor, reason: str, **facts: Any) -> WorkCalendar:
+    return added(WorkCalendar(entity=entity, **facts), by, reason)
+
+
+def change_calendar(
+    *, calendar: WorkCalendar, by: Actor, reason: str, seen: int | None = None, **facts: Any
+) -> WorkCalendar:
+    """Dates that were given stay as they are; what waits goes on by the new hours."""
+    return changed(calendar, by, reason, seen, facts)
+
+
+def end_calendar(
+    *, calendar: WorkCalendar, by: Actor, reason: str, seen: int | None = None
+) -> WorkCalendar:
+    return ended(calendar, by, reason, seen)
+
+
+def add_service_level(*, entity: Entity, by: Actor, reason: str, **facts: Any) -> ServiceLevel:
+    return added(ServiceLevel(entity=entity, **facts), by, reason)
+
+
+def change_service_level(
+    *, level: ServiceLevel, by: Actor, reason: str, seen: int | None = None, **facts: Any
+) -> ServiceLevel:
+    return changed(level, by, reason, seen, facts)
+
+
+def end_service_level(
+    *, level: ServiceLevel, by: Actor, reason: str, seen: int | None = None
+) -> ServiceLevel:
+    return ended(level, by, reason, seen)
+
+
+def add_rule(*, entity: Entity, by: Actor, reason: str, **facts: Any) -> Rule:
+    return added(Rule(entity=entity, **facts), by, reason)
+
+
+def change_rule(
+    *, rule: Rule, by: Actor, reason: str, seen: int | None = None, **facts: Any
+) -> Rule:
+    """A changed rule is tried afresh."""
+    return changed(rule, by, reason, seen, {"trouble": "", **facts})
+
+
+def end_rule(*, rule: Rule, by: Actor, reason: str, seen: int | None = None) -> Rule:
+    return ended(rule, by, reason, seen)
+
+
+def why_not_arrange(by: Actor, entity: Entity) -> str:
+    return people.why_not_arrange(by.person, entity) if by.person is not None else ""
+
+
+def added(row: Row, by: Actor, reason: str) -> Row:
+    def look() -> None:
+        lock_row(row.entity)  # of two that would stand for the same, the second is refused
+        refuse(why_not_arrange(by, row.entity))
+        refuse(WHY_NOT[type(row)](row))
+
+    with recording(f"{NAMES[type(row)]}.added", by=by, subject=row, reason=reason, before=look):
+        row.save()
+    return row
+
+
+def changed(row: Row, by: Actor, reason: str, seen: int | None, facts: dict[str, Any]) -> Row:
+    kind = f"{NAMES[type(row)]}.changed"
+    with recording(kind, by=by, subject=row, reason=reason, locked=True) as event:
+        refuse(why_not_arrange(by, row.entity))
+        refuse_changed(row, seen)
+        lock_row(row.entity)
+        if all(getattr(row, name) == value for name, value in facts.items()):
+            event.discard()
+        for name, value in facts.items():
+            setattr(row, name, value)
+        refuse(WHY_NOT[type(row)](row))
+        row.save(update_fields=list(facts))
+    return row
+
+
+def ended(row: Row, by: Actor, reason: str, seen: int | None) -> Row:
+    kind = f"{NAMES[type(row)]}.ended"
+    with recording(kind, by=by, subject=row, reason=reason, locked=True):
+        refuse(why_not_arrange(by, row.entity))
+        refuse_changed(row, seen)
+        row.is_active = False
+        row.save(update_fields=["is_active"])
+    return row
+
+
+def refuse_changed(row: Row, seen: int | None) -> None:
+    """Nobody overwrites what they have not read, or what is over."""
+    refuse("" if row.is_active else ENDED)
+    now = newest_version(row)
+    if seen is not None and seen != now:
+        raise Changed("Somebody changed this since you opened the page. Look at it, then decide.")
+
+
+def newest_version(row: Row) -> int:
+    versions = version_model(type(row)).objects.filter(id=row.pk)
+    found: int = versions.order_by("-history_id").values_list("history_id", flat=True)[0]
+    return found
