@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit.actors import Actor
 from requests_app import services
+from requests_app.customers import reading
 from requests_app.models import Customer, Entity, SupportRequest
 
 
@@ -40,9 +41,7 @@ def give_to(
 
 
 def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | None:
-    known = None
-    if email:
-        known = entity.customers.filter(email__iexact=email, is_active=True).order_by("id").first()
+    known = reading.reached_by(entity, email) if email else None
     if known is not None:
         services.refuse(why_not_name(known, name))
         return known
@@ -52,10 +51,11 @@ def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | 
 
 
 def why_not_name(known: Customer, name: str) -> str:
-    """Nobody is renamed in passing, and no request goes to another person than was typed."""
+    """Nobody is renamed in passing, and no request goes to another person than was typed. A refusal
+    is kept, so it names neither of them."""
     if not name or name.casefold() == known.name.casefold():
         return ""
     return (
-        f"The address {known.email} belongs to {known.name}. "
+        "This address belongs to a customer of another name. "
         "Leave the name empty to use that customer, or give another address."
     )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from audit import actors, facts, paging, seen, timeline
+from audit import actors, facts, paging, seen, timeline, veils
 from audit.diffs import Change
 from audit.models import Event
 from audit.pages import page
@@ -171,6 +171,7 @@ def render_request(
     offered = bench.offers(sent)
     possible = [offer for offer in offered if not offer.refusal or offer.is_open]
     shown_messages, has_earlier = reading.latest_messages(support_request)
+    veils.cover(shown_messages, request.user)
     context = {
         "support_request": support_request,
         "sent": sent,

@@ -2,6 +2,7 @@
 
 from requests_app.models.approval import Approval
 from requests_app.models.customer import Customer
+from requests_app.models.customer_address import CustomerAddress
 from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.import_run import ImportRun
 from requests_app.models.message import Message
@@ -13,6 +14,7 @@ from requests_app.models.user import User
 __all__ = [
     "Approval",
     "Customer",
+    "CustomerAddress",
     "Entity",
     "ImportRun",
     "Message",
