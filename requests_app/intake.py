@@ -13,15 +13,17 @@ from requests_app.models import Customer, Entity, SupportRequest
 
 
 def open_for(
-    *, entity: Entity, customer_name: str, customer_email: str, by: Actor, **facts: Any
-) -> SupportRequest:
-    """Opens a request for the customer of this address, who is added if the entity knows none.
+    *, entity: Entity, customer_name: str, customer_email: str, by: Actor,
+    customer: Customer | None = None, **facts: Any,
+) -> SupportRequest:  # fmt: skip
+    """Opens a request for a customer, or the one of this address, added if the entity knows none.
 
     Without an address a name always adds a customer: two people may share a name. Both are done
     or neither.
     """
     with transaction.atomic():
-        customer = customer_of(entity, customer_name, customer_email, by)
+        if customer is None:
+            customer = customer_of(entity, customer_name, customer_email, by)
         return services.open_request(entity=entity, customer=customer, by=by, **facts)
 
 

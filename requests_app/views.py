@@ -90,7 +90,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 @page
 def open_request(request: HttpRequest) -> HttpResponse:
-    form = OpenRequestForm(request.POST or None, person=request.user)
+    asked = {"customer": request.GET["customer"]} if "customer" in request.GET else {}
+    form = OpenRequestForm(request.POST or None, person=request.user, initial=asked)
     status = 200
     if request.method == "POST":
         opened = attempt_opening(form, actors.from_request(request)) if form.is_valid() else None
