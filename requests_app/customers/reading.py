@@ -21,16 +21,17 @@ MOST_DOUBLES = 10
 
 
 def reached_by(entity: Entity, email: str) -> Customer | None:
-    """The customer with this e-mail address, primary or not; the first one of several."""
-    standing = Customer.objects.standing().filter(entity=entity).annotate(lowered=Lower("email"))
-    own = standing.filter(lowered=email.lower()).order_by("id").first()
-    if own is not None:
-        return own
-    found = addresses_at(entity.pk, "email", email).filter(
-        customer__is_active=True, customer__merged_into__isnull=True
-    )
-    first = found.select_related("customer").order_by("customer_id").first()
-    return first.customer if first is not None else None
+    """The customer in use with this e-mail address, primary or not; the first one of several. The
+    address of one who was merged leads to the one who stays."""
+    known = Customer.objects.filter(entity=entity).annotate(lowered=Lower("email"))
+    used = Q(is_active=True, merged_into__isnull=True) | Q(merged_into__is_active=True)
+    own = known.filter(used, lowered=email.lower()).select_related("merged_into")
+    first = own.order_by("id").first()
+    if first is None:
+        further = addresses_at(entity.pk, "email", email).values("customer_id")
+        others = Customer.objects.filter(used, pk__in=further).select_related("merged_into")
+        first = others.order_by("id").first()
+    return first and (first.merged_into or first)
 
 
 def addresses_at(entity_id: int, kind: str, value: str) -> QuerySet[CustomerAddress]:
