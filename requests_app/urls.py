@@ -25,4 +25,5 @@ urlpatterns = [
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
+    path("customers/", include("requests_app.customers.urls")),
 ]

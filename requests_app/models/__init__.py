@@ -3,6 +3,7 @@
 from requests_app.models.approval import Approval
 from requests_app.models.attachment import Attachment
 from requests_app.models.customer import Customer
+from requests_app.models.customer_address import CustomerAddress
 from requests_app.models.due_dates import ServiceLevel, WorkCalendar
 from requests_app.models.due_notice import DueNotice
 from requests_app.models.entity import Entity, NumberSeries
@@ -18,6 +19,7 @@ __all__ = [
     "Approval",
     "Attachment",
     "Customer",
+    "CustomerAddress",
     "DueNotice",
     "Entity",
     "ImportRun",

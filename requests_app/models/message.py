@@ -25,7 +25,10 @@ class Message(models.Model):
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     history = Versioned(
-        allow={"insert"}, erasable=["body"], instead_of_deleting="Write a correction instead."
+        allow={"insert"},
+        erasable=["body"],
+        instead_of_deleting="Write a correction instead.",
+        personal={"author_label": lambda row: row.get("kind") == "customer"},
     )
 
     class Meta:

@@ -25,9 +25,21 @@ from requests_app.services.arranging import (
     why_not_arrange,
 )
 from requests_app.services.attaching import attach, attach_all
+from requests_app.services.customers import (
+    add_address,
+    change_address,
+    change_facts,
+    clear_primary,
+    deactivate,
+    end_address,
+    make_primary,
+    reactivate,
+)
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
+from requests_app.services.merging import merge_customers, unmerge_customer
 from requests_app.services.opening import add_customer, open_request
 from requests_app.services.redacting import redact_attachment, redact_message, redact_request
+from requests_app.services.revealing import hide, reveal
 from requests_app.services.talking import note, reply
 from requests_app.services.timing import change_due_date, recompute
 from requests_app.services.working import (
@@ -46,6 +58,7 @@ __all__ = [
     "Changed",
     "RequestRefused",
     "Stale",
+    "add_address",
     "add_calendar",
     "add_customer",
     "add_rule",
@@ -54,21 +67,30 @@ __all__ = [
     "attach",
     "attach_all",
     "cancel",
+    "change_address",
     "change_calendar",
     "change_category",
     "change_customer",
     "change_due_date",
+    "change_facts",
     "change_priority",
     "change_rule",
     "change_service_level",
+    "clear_primary",
     "close",
+    "deactivate",
+    "end_address",
     "end_calendar",
     "end_rule",
     "end_service_level",
     "hand_over",
+    "hide",
+    "make_primary",
     "mark_duplicate",
+    "merge_customers",
     "note",
     "open_request",
+    "reactivate",
     "recompute",
     "redact_attachment",
     "redact_message",
@@ -78,7 +100,9 @@ __all__ = [
     "reply",
     "resolve",
     "resume",
+    "reveal",
     "take",
+    "unmerge_customer",
     "wait",
     "why_not",
     "why_not_arrange",

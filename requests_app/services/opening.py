@@ -11,7 +11,7 @@ from audit.actors import Actor
 from audit.recording import recording
 from requests_app import clock, numbering, people
 from requests_app.models import Customer, Entity, RawIntake, SupportRequest
-from requests_app.services.acting import refuse, why_not_customer
+from requests_app.services.acting import refuse, standing, why_not_customer
 from requests_app.services.ruling import assign_opened
 
 
@@ -59,6 +59,8 @@ def open_request(
         if by.person is not None:
             refuse(people.why_not_work(by.person, entity))
         refuse(why_not_customer(customer, entity))
+        if customer is not None:
+            support_request.customer = standing(customer)
         begun = clock.starting(entity.pk, priority, clock.moment(occurred_at))
         for name, value in begun.items():
             setattr(support_request, name, value)
