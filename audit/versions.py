@@ -126,7 +126,8 @@ class Versioned(HistoricalRecords):
     {"insert", "update"} unless said otherwise. ``retired`` maps names of columns that the live
     model has lost to their fields: version tables only grow. ``money`` maps amounts to the field
     that holds their currency. ``erasable`` names texts and bytes that may be cleared in the row and
-    in its versions, by audit.erasing alone. ``personal`` names the fields that tell who somebody outside is,
+    in its versions, by audit.erasing alone. ``personal`` names the fields that tell who somebody
+    outside is,
     hidden from readers who need not know (veils.py), or maps each to a rule of the row: is it so?
     """
 
