@@ -12,6 +12,7 @@ from requests_app.services.acting import (
     why_not_customer,
 )
 from requests_app.services.attaching import attach, attach_all
+from requests_app.services.correcting import correct, why_not_correct
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.opening import add_customer, open_request
 from requests_app.services.redacting import redact_attachment, redact_message, redact_request
@@ -40,6 +41,7 @@ __all__ = [
     "change_customer",
     "change_priority",
     "close",
+    "correct",
     "hand_over",
     "mark_duplicate",
     "note",
@@ -55,6 +57,7 @@ __all__ = [
     "take",
     "wait",
     "why_not",
+    "why_not_correct",
     "why_not_customer",
     "why_not_hand_over",
 ]
