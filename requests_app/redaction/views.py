@@ -94,4 +94,5 @@ def context(
         "text": "" if isinstance(row, Attachment) else getattr(row, part.field),
         "attachment": row if isinstance(row, Attachment) else None,
         "versions": row.history.count(),
+        "originals": [] if row is support_request else services.originals_of(row),
     }

@@ -15,7 +15,12 @@ from requests_app.services.attaching import attach, attach_all
 from requests_app.services.correcting import correct, why_not_correct
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.opening import add_customer, open_request
-from requests_app.services.redacting import redact_attachment, redact_message, redact_request
+from requests_app.services.redacting import (
+    originals_of,
+    redact_attachment,
+    redact_message,
+    redact_request,
+)
 from requests_app.services.talking import note, reply
 from requests_app.services.working import (
     assign,
@@ -46,6 +51,7 @@ __all__ = [
     "mark_duplicate",
     "note",
     "open_request",
+    "originals_of",
     "redact_attachment",
     "redact_message",
     "redact_request",
