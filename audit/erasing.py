@@ -105,3 +105,19 @@ def holds(erasure: Erasure, row: Mapping[str, Any]) -> bool:
     if erasure.version_id is not None:
         return erasure.version_id == row["history_id"]
     return bool(erasure.event_id <= row["event_id"])
+
+
+def mark_of(row: Any, name: str) -> Redacted | None:
+    """Of one blank value of a row, or of a version: the event that erased it, if one did."""
+    model = getattr(row, "instance_type", type(row))
+    if name not in getattr(getattr(model, "_versioned", None), "erasable", ()):
+        return None
+    known = Erasure.objects.filter(
+        table_name=model._meta.db_table, row_key=str(getattr(row, model._meta.pk.attname)),
+        column_name=model._meta.get_field(name).column,
+    ).order_by("-id")  # fmt: skip
+    if model is type(row):
+        known = known.filter(version_id__isnull=True)
+        return next((Redacted(each.event_id) for each in known), None)
+    seen = {"history_id": row.history_id, "event_id": row.event_id}
+    return next((Redacted(each.event_id) for each in known if holds(each, seen)), None)

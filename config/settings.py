@@ -142,6 +142,8 @@ ATTACHMENT_MAX_FILES = env.size("ATTACHMENT_MAX_FILES", default=200)
 ATTACHMENT_MAX_TOTAL_BYTES = env.size("ATTACHMENT_MAX_TOTAL_BYTES", default=500_000_000)
 ATTACHMENT_SCANNER = env.word("ATTACHMENT_SCANNER", default="")
 
+PROCRASTINATE_IMPORT_PATHS = ["requests_app.files.tasks"]
+
 AUTH_USER_MODEL = "requests_app.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

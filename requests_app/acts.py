@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from requests_app.files.fields import AGAIN, FilesField, limits
 from requests_app.forms import long_text
 from requests_app.models import Priority, SupportRequest, User
 from requests_app.models.support_request import Resolution
@@ -99,18 +100,43 @@ def offer(form: ActForm, first: list[tuple[str, str]], people: dict[str, User]) 
     field.choices = [("", "Choose one"), *first, *named]
 
 
-class ReplyForm(ActForm):
+class WithFiles(ActForm):
+    """What may carry files. A browser does not keep them when the form is shown again."""
+
+    files = FilesField(required=False)
+
+    def prepare(self) -> None:
+        self.fields["files"].help_text = limits()
+
+    def ask_for_files_again(self) -> None:
+        if self.cleaned_data.get("files"):
+            self.add_error("files", AGAIN)
+
+
+class AttachForm(WithFiles):
+    files = FilesField(label="Files")
+
+
+class ReplyForm(WithFiles):
     body = long_text(
         "Reply to the customer", 5, missing="Write the reply first.",
         help_text="It is never edited or removed later.",
     )  # fmt: skip
 
 
-class NoteForm(ActForm):
+class NoteForm(WithFiles):
     body = long_text(
         "Note for colleagues", 4, missing="Write the note first.",
         help_text="The customer never sees it. It is never edited or removed later.",
     )  # fmt: skip
+
+
+class CorrectForm(ActForm):
+    body = long_text(
+        "As it should read", 8, missing="Write the message as it should read.",
+        help_text="A new message; the old one stays, folded under it.",
+    )  # fmt: skip
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
 
 
 class PriorityForm(ActForm):

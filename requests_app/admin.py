@@ -152,6 +152,19 @@ class MessageAdmin(InEntity, VersionedAdmin):
     ordering = ("-id",)
 
 
+@admin.register(models.Attachment, site=site)
+class AttachmentAdmin(InEntity, VersionedAdmin):
+    """What each file is; its bytes are given out by the page of the request alone."""
+
+    hidden = ("storage_key",)
+    entity_path = "support_request__entity_id"
+    list_display = ("id", "name", "content_type", "size", "verdict", "support_request")
+    list_select_related = ("support_request",)
+    list_filter = (("added_at", DateRange), "verdict")
+    search_fields = ("support_request__number", "sha256")
+    ordering = ("-id",)
+
+
 @admin.register(models.Approval, site=site)
 class ApprovalAdmin(EntityAdmin):
     list_display = ("support_request", "step", "required_role", "decision", "amount", "currency")

@@ -8,7 +8,7 @@ from requests_app import due_events
 
 
 def register() -> None:
-    kinds.register(*requests(), *people(), *customers(), *imports())
+    kinds.register(*requests(), *parts(), *people(), *customers(), *imports())
     kinds.register(*due_events.due_dates(), *due_events.arrangements())
 
 
@@ -30,18 +30,6 @@ def requests() -> tuple[Kind, ...]:
         Kind("request.waiting_started", "Waiting began", "let the request wait", "clock"),
         Kind("request.resumed", "Work resumed", "resumed the work", "play"),
         Kind("request.noted", "Note written", "wrote an internal note", "note"),
-        Kind("request.file_attached", "File attached", "attached a file", "clip"),
-        Kind("request.file_downloaded", "File downloaded", "downloaded a file", "download",
-             is_passive=True),
-        Kind("request.file_refused", "File not given out",
-             "asked for a file that is not any more what was stored", "alert"),
-        Kind("request.message_corrected", "Message corrected", "corrected a message", "edit"),
-        Kind("message.redacted", "Message redacted", "redacted a message", "redacted",
-             needs_reason=True),
-        Kind("attachment.redacted", "File redacted", "redacted a file", "redacted",
-             needs_reason=True),
-        Kind("request.redacted", "Request redacted", "redacted the description and the original",
-             "redacted", needs_reason=True),
         Kind("request.marked_duplicate", "Marked as duplicate",
              "marked the request as a duplicate", "link"),
         Kind("request.duplicate_found", "Duplicate found", "found a duplicate of the request",
@@ -62,6 +50,25 @@ def requests() -> tuple[Kind, ...]:
         Kind("request.list_searched", "Requests searched", "searched the requests", "search",
              is_passive=True),
         Kind("request.list_exported", "Requests exported", "exported requests", "download"),
+    )  # fmt: skip
+
+
+def parts() -> tuple[Kind, ...]:
+    return (
+        Kind("request.file_attached", "File attached", "attached a file", "clip"),
+        Kind("request.file_downloaded", "File downloaded", "downloaded a file", "download",
+             is_passive=True),
+        Kind("request.file_refused", "File not given out",
+             "asked for a file that is not any more what was stored", "alert"),
+        Kind("request.message_corrected", "Message corrected", "corrected a message", "edit"),
+        Kind("storage.swept", "Storage swept", "swept the storage of files", "check",
+             is_passive=True),
+        Kind("message.redacted", "Message redacted", "redacted a message", "redacted",
+             needs_reason=True),
+        Kind("attachment.redacted", "File redacted", "redacted a file", "redacted",
+             needs_reason=True),
+        Kind("request.redacted", "Request redacted", "redacted the description and the original",
+             "redacted", needs_reason=True),
     )  # fmt: skip
 
 

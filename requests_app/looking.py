@@ -11,7 +11,7 @@ from audit.looks import AGAIN_AFTER, once
 from audit.models import Event
 from audit.recording import record
 from requests_app import people
-from requests_app.models import SupportRequest
+from requests_app.models import Attachment, SupportRequest
 
 # Where a search or an export names the entities it went through: who audits all may read of it.
 ENTITIES = "entities"
@@ -73,3 +73,29 @@ def exported(
 
 def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def downloaded(attachment: Attachment, by: Actor) -> bool:
+    """Records that a file was given out, once per person, file and 15 minutes."""
+    return once(
+        "request.file_downloaded", by, lambda: downloaded_lately(attachment, by), subject=attachment
+    )
+
+
+def downloaded_lately(attachment: Attachment, by: Actor) -> bool:
+    of_request = Event.objects.of_support_request(attachment.support_request_id)
+    return of_request.filter(
+        kind="request.file_downloaded",
+        subject_type=attachment._meta.label_lower,
+        subject_id=str(attachment.pk),
+        actor_id=by.id,
+        recorded_at__gt=Now() - AGAIN_AFTER,
+    ).exists()
+
+
+def file_refused(attachment: Attachment, by: Actor, why: str) -> None:
+    """Records that a stored file is not any more what its row says."""
+    record(
+        "request.file_refused", by=by, subject=attachment, outcome="failed",
+        detail={"why": why, "sha256": attachment.sha256},
+    )  # fmt: skip

@@ -34,8 +34,11 @@ from requests_app.models import (
 
 MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
-LOOKS = ("request.viewed", "request.view_denied")
-CONVERSATION = ("request.opened", "request.replied", "request.noted")
+LOOKS = ("request.viewed", "request.view_denied", "request.file_downloaded")
+CONVERSATION = (
+    "request.opened", "request.replied", "request.noted", "request.message_corrected",
+    "request.file_attached",
+)  # fmt: skip
 REOPENED = ("request.reopened", "done")
 
 
@@ -64,7 +67,7 @@ class Shown:
 SHOWN = {
     "everything": Shown("Everything"),
     "conversation": Shown("Conversation", only=CONVERSATION),
-    "changes": Shown("Changes", without=(*LOOKS, "request.replied", "request.noted")),
+    "changes": Shown("Changes", without=(*LOOKS, *CONVERSATION[1:])),
 }
 KINDS = """
     SELECT kind, outcome, count(*) FROM (

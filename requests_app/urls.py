@@ -6,13 +6,27 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from requests_app import views
+from requests_app.corrections.views import correct
+from requests_app.files.views import download
 from requests_app.forms import SignInForm
+from requests_app.redaction import views as redaction
 
 requests = [
     path("", views.show_list, name="request-list"),
     path("new/", views.open_request, name="request-open"),
     path("export.csv", views.export, name="request-export"),
     path("<slug:number>/", views.show_request, name="request-show"),
+    path("<slug:number>/files/<int:attachment_id>/", download, name="file-download"),
+    path("<slug:number>/correct/<int:message_id>/", correct, name="message-correct"),
+    path("<slug:number>/redact/", redaction.redact_request, name="request-redact"),
+    path(
+        "<slug:number>/redact/message/<int:message_id>/",
+        redaction.redact_message,
+        name="message-redact",
+    ),
+    path(
+        "<slug:number>/redact/file/<int:attachment_id>/", redaction.redact_file, name="file-redact"
+    ),
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
 sign_in = LoginView.as_view(

@@ -52,6 +52,9 @@ VERBS = {
              services.reply, ANSWER),
         Verb("note", "note", "Write a note", "note", acts.NoteForm, "Your note is on record.",
              services.note, ANSWER),
+        Verb("attach", "attach", "Attach files", "clip", acts.AttachForm,
+             "The files are on record.",
+             services.attach_all, ANSWER),
         Verb("take", "take", "Take", "person", acts.TakeForm, "You have taken this request.",
              services.take),
         Verb("resume", "resume", "Resume", "play", acts.ResumeForm, "The work goes on.",
@@ -99,10 +102,10 @@ class Bench:
         colleagues = people.workers(support_request.entity)
         return cls(support_request, standing, by, list(colleagues))
 
-    def form(self, verb: Verb, data: Any = None) -> ActForm:
+    def form(self, verb: Verb, data: Any = None, files: Any = None) -> ActForm:
         """Ids carry the verb, since several forms share a page; names are those of the service."""
         return verb.form(
-            data, auto_id=f"{verb.slug}-%s", initial={"seen": str(self.standing)},
+            data, files, auto_id=f"{verb.slug}-%s", initial={"seen": str(self.standing)},
             support_request=self.support_request, colleagues=self.colleagues,
             person=self.by.person,
         )  # fmt: skip

@@ -18,7 +18,8 @@ from audit.diffs import Change
 from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
-from requests_app import exports, intake, looking, people, reading, services, verbs
+from requests_app import exports, intake, looking, parts, people, reading, services, verbs
+from requests_app.acts import WithFiles
 from requests_app.filters import RequestFilter
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
@@ -134,7 +135,7 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         return redirect("requests:request-show", number)
     support_request, by = find(request, number), actors.from_request(request)
     bench = Bench.of(support_request, Standing.read_with(support_request), by)
-    form = bench.form(verb, request.POST)
+    form = bench.form(verb, request.POST, request.FILES)
     between: list[Change] = []
     status = UNPROCESSABLE
     if form.is_valid():
@@ -151,6 +152,8 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         else:
             messages.success(request, verb.done)
             return redirect("requests:request-show", number)
+    if isinstance(form, WithFiles):
+        form.ask_for_files_again()
     support_request = find(request, number)
     if form.is_from_nowhere:
         form.show_again(Standing.read_with(support_request))
@@ -183,6 +186,9 @@ def render_request(
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
         "messages_shown": shown_messages,
         "has_earlier_messages": has_earlier,
+        "parts": parts.shown(support_request, shown_messages),
+        "can_redact": not people.why_not_redact(by.person, support_request.entity),
+        "can_correct": not services.why_not("correct", support_request, by),
         "since": reading.in_status_since(support_request),
         "custom": facts.details(support_request.custom),
         **timeline_of(request, support_request),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from audit import moments, sentences
+from audit import erasing, moments, sentences
 from audit.diffs import visible
 from audit.diffs.values import plain
 
@@ -71,6 +71,8 @@ def coded(name: str, title: str, known: dict[str, str]) -> Show:
 def words(row: Any, field: Any) -> str:
     """One value in words; empty where there is none."""
     value = getattr(row, field.name)
+    if not value and (mark := erasing.mark_of(row, field.name)) is not None:
+        return str(mark)
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -71,7 +71,7 @@ BEGIN
     IF current_setting('session_replication_role') = 'replica' AND public.audit_is_apply_worker() THEN
         RETURN new;
     END IF;
-    IF new.event_id IS DISTINCT FROM public.audit_erasing_event() THEN
+    IF new.event_id IS NULL OR new.event_id IS DISTINCT FROM public.audit_erasing_event() THEN
         RAISE EXCEPTION 'unrecorded erasure: no event in this transaction erases, with a reason'
             USING ERRCODE = 'check_violation',
                   HINT = 'Open one of a kind that ends with .redacted or .erased, with a reason.';

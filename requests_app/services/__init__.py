@@ -4,13 +4,7 @@ Every verb takes the row lock, checks the person and the status, changes, and is
 event; a refusal is recorded as denied and raised as a sentence for the person who tried.
 """
 
-from requests_app.services.acting import (
-    RequestRefused,
-    Stale,
-    refuse,
-    why_not,
-    why_not_customer,
-)
+from requests_app.services.acting import RequestRefused, Stale, refuse, why_not, why_not_customer
 from requests_app.services.arranging import (
     Changed,
     add_calendar,
@@ -25,6 +19,7 @@ from requests_app.services.arranging import (
     why_not_arrange,
 )
 from requests_app.services.attaching import attach, attach_all
+from requests_app.services.correcting import correct, why_not_correct
 from requests_app.services.customers import (
     add_address,
     change_address,
@@ -38,7 +33,12 @@ from requests_app.services.customers import (
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.merging import merge_customers, unmerge_customer
 from requests_app.services.opening import add_customer, open_request
-from requests_app.services.redacting import redact_attachment, redact_message, redact_request
+from requests_app.services.redacting import (
+    originals_of,
+    redact_attachment,
+    redact_message,
+    redact_request,
+)
 from requests_app.services.revealing import hide, reveal
 from requests_app.services.talking import note, reply
 from requests_app.services.timing import change_due_date, recompute
@@ -78,6 +78,7 @@ __all__ = [
     "change_service_level",
     "clear_primary",
     "close",
+    "correct",
     "deactivate",
     "end_address",
     "end_calendar",
@@ -90,6 +91,7 @@ __all__ = [
     "merge_customers",
     "note",
     "open_request",
+    "originals_of",
     "reactivate",
     "recompute",
     "redact_attachment",
@@ -106,6 +108,7 @@ __all__ = [
     "wait",
     "why_not",
     "why_not_arrange",
+    "why_not_correct",
     "why_not_customer",
     "why_not_hand_over",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,13 +12,14 @@ from audit import erasing
 from audit.actors import Actor
 from audit.recording import Recording, recording
 from requests_app import people, storage
-from requests_app.models import Attachment, Message, SupportRequest
+from requests_app.models import Attachment, Message, RawIntake, SupportRequest
 from requests_app.services.acting import refuse
 
 
 def redact_message(*, message: Message, by: Actor, reason: str) -> Message:
     with redacting("message.redacted", message, by=by, reason=reason) as event:
         refuse(why_not_again(erasing.erase(event, message, "body")))
+        erase_originals(event, originals_of(message))
     return message
 
 
@@ -27,6 +28,7 @@ def redact_attachment(*, attachment: Attachment, by: Actor, reason: str) -> Atta
     process that was killed in between. Its SHA-256 stays: by it a copy is known again."""
     with redacting("attachment.redacted", attachment, by=by, reason=reason) as event:
         refuse(why_not_again(erasing.erase(event, attachment, "name")))
+        erase_originals(event, originals_of(attachment))
         transaction.on_commit(lambda: storage.destroy(attachment.storage_key), robust=True)
     return attachment
 
@@ -35,8 +37,7 @@ def redact_request(*, support_request: SupportRequest, by: Actor, reason: str) -
     """The description, and the original that it was taken from."""
     with redacting("request.redacted", support_request, by=by, reason=reason) as event:
         cleared = erasing.erase(event, support_request, "description")
-        if support_request.intake is not None:
-            cleared += erasing.erase(event, support_request.intake, "content", "sha256")
+        cleared += erase_originals(event, originals_of(support_request))
         refuse(why_not_again(cleared))
     return support_request
 
@@ -52,6 +53,39 @@ def redacting(
     ) as event:
         refuse(people.why_not_redact(by.person, support_request.entity))
         yield event
+
+
+def originals_of(part: SupportRequest | Message | Attachment) -> list[RawIntake]:
+    """What was received or mailed byte for byte and holds the part, too: of a request its own; of a
+    message that of the mail that brought or took it; of a file that of its message, or of the mail
+    that opened the request with it."""
+    if isinstance(part, SupportRequest):
+        return [part.intake] if part.intake is not None else []
+    if isinstance(part, Message):
+        return [original for mail in carriers_of(part) for original in originals_in(mail)]
+    if part.message is not None:
+        return originals_of(part.message)
+    opened_by = part.support_request.intake
+    is_from_mail = part.author is None and opened_by is not None
+    return [opened_by] if is_from_mail and opened_by.media_type.startswith("message/") else []
+
+
+def carriers_of(message: Message) -> Iterator[models.Model]:
+    """The rows that stand for this message on its way, such as a mail."""
+    for relation in Message._meta.related_objects:
+        if relation.one_to_one:
+            carriers = relation.related_model._base_manager
+            yield from carriers.filter(**{relation.field.name: message})
+
+
+def originals_in(carrier: models.Model) -> Iterator[RawIntake]:
+    for field in carrier._meta.concrete_fields:
+        if field.related_model is RawIntake and getattr(carrier, field.attname) is not None:
+            yield getattr(carrier, field.name)
+
+
+def erase_originals(event: Recording, originals: Iterable[RawIntake]) -> int:
+    return sum(erasing.erase(event, each, "content", "sha256") for each in originals)
 
 
 def request_of(part: SupportRequest | Message | Attachment) -> SupportRequest:

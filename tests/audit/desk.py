@@ -41,6 +41,9 @@ def new_desk() -> Desk:
 def others(request: SupportRequest, person: User) -> None:
     """A row of every other model that the site shows."""
     services.reply(support_request=request, body="We look into it.", by=factories.actor(person))
+    services.attach(
+        support_request=request, name="a.txt", content=b"words", by=factories.actor(person)
+    )
     common = {"entity": request.entity, "support_request": request, "currency": "USD", "amount": 5}
     with recording("parent.changed", by=factories.TESTER, subject=request):
         Approval.objects.create(required_role="lead", content_hash="0" * 64, **common)

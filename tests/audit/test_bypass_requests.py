@@ -111,6 +111,7 @@ CHANGES = {
     "requests_app_rawintake": "media_type = media_type || '!'",
     LIVE: "subject = subject || '!'",
     "requests_app_message": "body = body || '!'",
+    "requests_app_attachment": "size = size + 1",
     "requests_app_approval": "amount = amount + 1",
     "requests_app_importrun": "rows = rows + 1",
     "finance_financialadjustment": "amount = amount + 1",

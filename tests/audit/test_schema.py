@@ -366,7 +366,7 @@ def test_the_models_of_these_tests_have_all_their_migrations() -> None:
 def test_an_app_whose_first_models_need_two_migrations_is_detected_whole() -> None:
     """Made together with the app they point to, foreign keys come in a second migration."""
     together = MigrationQuestioner(specified_apps={"audit", "requests_app", "finance"})
-    only_audit = MigrationLoader(None).project_state(("audit", "0001_initial"))
+    only_audit = MigrationLoader(None).project_state(("audit", "0002_erasures"))
     autodetector = VersioningAutodetector(only_audit, ProjectState.from_apps(apps), together)
     changes = autodetector.changes(MigrationGraph())
     made = changes["finance"]

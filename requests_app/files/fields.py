@@ -1,0 +1,41 @@
+"""A form field for several files. Which are accepted is decided, and recorded, by the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+
+from requests_app.attachments import Upload
+
+AGAIN = "Choose the files again: a browser does not keep them."
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Its value is a list of uploads."""
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = {"required": "Choose a file first.", "invalid": "Choose a file first."}
+        super().__init__(error_messages=missing, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:  # type: ignore[override]
+        given = [file for file in data or [] if file] if isinstance(data, list) else []
+        if self.required and not given:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return [Upload(file.name, file, file.content_type or "") for file in given]
+
+
+def limits() -> str:
+    """What the service accepts, for those who choose."""
+    scanned = "Each is scanned for viruses." if settings.ATTACHMENT_SCANNER else ""
+    most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
+    return f"Up to {most} each. Files are given out as downloads only. {scanned}".strip()

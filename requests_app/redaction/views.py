@@ -1,0 +1,98 @@
+"""Shows what a redaction would clear, asks why, and has it done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from audit import actors, erasing
+from audit.pages import page
+from audit.recording import Refusal
+from requests_app import looking, people, services
+from requests_app.models import Attachment, Message, SupportRequest
+from requests_app.redaction.forms import RedactForm
+from requests_app.views import CONFLICT, UNPROCESSABLE, find
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is to be redacted: the row and its field, in words, and the service that does it."""
+
+    row: SupportRequest | Message | Attachment
+    field: str
+    what: str
+    service: Callable[..., object]
+    argument: str
+
+    def redact(self, by: actors.Actor, reason: str) -> None:
+        self.service(**{self.argument: self.row}, by=by, reason=reason)
+
+
+@page
+def redact_request(request: HttpRequest, number: str) -> HttpResponse:
+    found = find(request, number)
+    part = Part(found, "description", "description and original", services.redact_request,
+                "support_request")  # fmt: skip
+    return answer(request, found, part)
+
+
+@page
+def redact_message(request: HttpRequest, number: str, message_id: int) -> HttpResponse:
+    found = find(request, number)
+    message = found.messages.filter(pk=message_id).first()
+    if message is None:
+        raise Http404("no such message")
+    part = Part(message, "body", "message", services.redact_message, "message")
+    return answer(request, found, part)
+
+
+@page
+def redact_file(request: HttpRequest, number: str, attachment_id: int) -> HttpResponse:
+    found = find(request, number)
+    attachment = found.attachments.filter(pk=attachment_id).first()
+    if attachment is None:
+        raise Http404("no such file")
+    part = Part(attachment, "name", "file", services.redact_attachment, "attachment")
+    return answer(request, found, part)
+
+
+def answer(request: HttpRequest, support_request: SupportRequest, part: Part) -> HttpResponse:
+    by, status = actors.from_request(request), 200
+    form = RedactForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                part.redact(by, form.cleaned_data["reason"])
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+                status = CONFLICT
+            else:
+                messages.success(request, f"The {part.what} is redacted. A tombstone says so.")
+                return redirect("requests:request-show", support_request.number)
+    looking.viewed(support_request, by)
+    return render(
+        request, "requests_app/redact.html", context(support_request, part, form, by), status=status
+    )
+
+
+def context(
+    support_request: SupportRequest, part: Part, form: RedactForm, by: actors.Actor
+) -> dict[str, Any]:
+    row = part.row
+    return {
+        "support_request": support_request,
+        "part": part,
+        "form": form,
+        "refusal": people.why_not_redact(by.person, support_request.entity),
+        "stone": erasing.tombstone_of(row, part.field),
+        "text": "" if isinstance(row, Attachment) else getattr(row, part.field),
+        "attachment": row if isinstance(row, Attachment) else None,
+        "versions": row.history.count(),
+        "originals": [] if row is support_request else services.originals_of(row),
+    }
