@@ -15,6 +15,7 @@ from django.db import models
 
 from audit.access import About, Row, Veil, access
 from audit.covered import KEPT
+from audit.models import Event
 
 HIDDEN = "hidden"
 Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
@@ -54,8 +55,9 @@ def covered(rows: Iterator[Any], person: Any, size: int) -> Iterator[Any]:
 
 
 def cover(found: Iterable[Any], person: Any) -> None:
-    """Rows, live ones or versions, as this person may see them; costs nothing who sees all."""
-    rows = [row for row in found if isinstance(row, models.Model)]
+    """Rows, live ones or versions, with all that was read along with them, as this person may see
+    them. Costs nothing for who is shown all."""
+    rows = list({id(row): row for row in with_others(found)}.values())
     about = [(model_of(row), vars(row)) for row in rows]
     veil = access().veil(person, About(rows=about)) if rows else None
     if veil is not None:
@@ -63,7 +65,20 @@ def cover(found: Iterable[Any], person: Any) -> None:
             cover_row(veil, row)
 
 
+def with_others(found: Iterable[Any]) -> Iterator[models.Model]:
+    """The rows, and those they refer to as far as these are read; events tell of themselves."""
+    for row in found:
+        if isinstance(row, models.Model) and not isinstance(row, Event):
+            yield row
+            others = (each for each in row._meta.concrete_fields if each.is_relation)
+            yield from with_others(
+                each.get_cached_value(row) for each in others if each.is_cached(row)
+            )
+
+
 def cover_row(veil: Veil, row: models.Model) -> None:
+    """Its texts; and where it refers to somebody hidden who is not read yet, a stand-in, so that
+    they never will be."""
     model, held = model_of(row), vars(row)
     hidden = personal_fields(model, held) if veil.hides(model, held) else frozenset()
     for each in text_fields(type(row)):
@@ -75,18 +90,11 @@ def cover_row(veil: Veil, row: models.Model) -> None:
                 held[each] = shown
     for reference in personal_references(type(row)):
         key = held.get(reference.attname)
-        if key is not None:
-            cover_reference(veil, row, reference, key)
-
-
-def cover_reference(veil: Veil, row: models.Model, reference: Any, key: Any) -> None:
-    """What a page names beside the row; where it is not read yet, a stand-in that never will be."""
-    if reference.is_cached(row):
-        cover_row(veil, reference.get_cached_value(row))
-        return
-    name = veil.name(reference.related_model._meta.label_lower, str(key), vars(row))
-    if name is not None:
-        reference.set_cached_value(row, stand_in_of(veil, reference.related_model, row, key))
+        if key is not None and not reference.is_cached(row):
+            label = reference.related_model._meta.label_lower
+            if veil.name(label, str(key), held) is not None:
+                stand_in = stand_in_of(veil, reference.related_model, row, key)
+                reference.set_cached_value(row, stand_in)
 
 
 def stand_in_of(veil: Veil, model: type[models.Model], row: models.Model, key: Any) -> models.Model:

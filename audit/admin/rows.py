@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -92,6 +94,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
         row = super().get_object(request, object_id, from_field)
+        for field in self.model._meta.concrete_fields if row is not None else ():
+            if field.is_relation:
+                with suppress(ObjectDoesNotExist):
+                    getattr(row, field.name)  # its page names it: read now, to be covered as well
         cover([row], request.user)
         return row
 
@@ -146,6 +152,7 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         return response
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
+        cover([obj], request.user)  # the library reads the row by itself, and names it first here
         return f"Change history: {visible(str(obj))}"
 
     def get_history_queryset(

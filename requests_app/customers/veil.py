@@ -32,11 +32,15 @@ OWNERS = """
         ) latest WHERE customer_id IS NOT NULL GROUP BY customer_id)
     FROM requests_app_supportrequest request WHERE request.id = ANY (%s::bigint[])
 """
-# All that some customers, and those merged into them, were ever called and written to.
+# All that some customers, and those they are merged with, were ever called and written to.
 KNOWN = """
-    WITH wanted AS (
-        SELECT id, coalesce(merged_into_id, id) AS asked_for, entity_id FROM requests_app_customer
-        WHERE id = ANY (%(ids)s::bigint[]) OR merged_into_id = ANY (%(ids)s::bigint[])
+    WITH asked AS (
+        SELECT id, coalesce(merged_into_id, id) AS stays FROM requests_app_customer
+        WHERE id = ANY (%(ids)s::bigint[])
+    ), wanted AS (
+        SELECT own.id, asked.id AS asked_for, own.entity_id
+        FROM asked JOIN requests_app_customer own
+            ON own.id = asked.stays OR own.merged_into_id = asked.stays
     ), named AS (
         SELECT wanted.*, name, email, phone
         FROM wanted JOIN requests_app_historicalcustomer version ON version.id = wanted.id
@@ -90,6 +94,7 @@ class CustomersVeil:
         for event in about.events:
             if event.subject_type == CUSTOMER and event.subject_id.isdigit():
                 yield int(event.subject_id)
+                yield from others_of(event.detail)
         for request_id in request_ids(about):
             owners = self.known.owners.get(request_id)
             if owners is not None and owners.entity_id in self.hidden:
@@ -119,8 +124,7 @@ class CustomersVeil:
                         if kind == "name"
                         else f"[{IN_WORDS.get(kind, kind)} hidden]"
                     )
-                    for customer_id in {own_id, asked_for} & self.known.words.keys():
-                        self.known.words[customer_id][folded(value)] = shown
+                    self.known.words[asked_for][folded(value)] = shown
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -218,6 +222,13 @@ def request_ids(about: About) -> set[int]:
     for model, row in about.rows:
         found.add(row.get("id") if model is SupportRequest else row.get("support_request_id"))
     return {each for each in found if each is not None}
+
+
+def others_of(detail: Any) -> list[int]:
+    """The other customer of a merge, or of its undoing."""
+    held = detail if isinstance(detail, Mapping) else {}
+    found = (held.get(name) for name in ("into", "from", "customer"))
+    return [each for each in found if isinstance(each, int)]
 
 
 def folded(word: str) -> str:
