@@ -4,7 +4,10 @@ from requests_app.models.approval import Approval
 from requests_app.models.customer import Customer
 from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.import_run import ImportRun
+from requests_app.models.inbound_mail import InboundMail
+from requests_app.models.mailbox import Mailbox
 from requests_app.models.message import Message
+from requests_app.models.outbound_mail import OutboundMail
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
 from requests_app.models.support_request import Priority, Status, SupportRequest
@@ -15,8 +18,11 @@ __all__ = [
     "Customer",
     "Entity",
     "ImportRun",
+    "InboundMail",
+    "Mailbox",
     "Message",
     "NumberSeries",
+    "OutboundMail",
     "Priority",
     "RawIntake",
     "Role",

@@ -15,6 +15,7 @@ class Message(models.Model):
         REPLY = "reply", "Reply"
         NOTE = "note", "Internal note"
         CUSTOMER = "customer", "From the customer"
+        AUTOMATIC = "automatic", "Automatic mail"
 
     support_request = models.ForeignKey(SupportRequest, models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind)
