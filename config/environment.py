@@ -6,7 +6,7 @@ Every name may also be given as NAME_FILE, the path of a file that holds the val
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,23 @@ class Environment:
 
     def path(self, name: str, *, default: Path) -> Path:
         return Path(self.text(name) or default)
+
+    def size(self, name: str, *, default: int) -> int:
+        """A limit: a whole number of at least 1."""
+        value = self.integer(name, default=default)
+        if value < 1:
+            self.faults.append(f"{name} is {value}; it must be 1 or more, like {default}.")
+        return value
+
+    def private_folder(self, name: str, *, default: Path, public: Iterable[Path]) -> Path:
+        """A folder that may not lie in, or hold, one of those that are served."""
+        folder = self.path(name, default=default).absolute()
+        for served in (each.absolute() for each in public):
+            if folder.is_relative_to(served) or served.is_relative_to(folder):
+                self.faults.append(
+                    f"{name} is {folder}, and {served} is served to everybody; keep them apart."
+                )
+        return folder
 
     def secret_key(self) -> str:
         """SECRET_KEY, which has no default and may be neither short nor a placeholder."""

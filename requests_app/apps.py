@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class RequestsConfig(AppConfig):
@@ -11,9 +12,10 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import access, actors, specs
-        from requests_app import currencies, events, people, reading, sessions
+        from requests_app import currencies, events, people, reading, scanning, sessions
 
         events.register()
+        register(scanning.scanner_is_there, "requests_app")
         sessions.connect()
         actors.set_role_lookup(people.role_words)
         access.set_access(reading.ACCESS)

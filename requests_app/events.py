@@ -28,6 +28,7 @@ def requests() -> tuple[Kind, ...]:
         Kind("request.waiting_started", "Waiting began", "let the request wait", "clock"),
         Kind("request.resumed", "Work resumed", "resumed the work", "play"),
         Kind("request.noted", "Note written", "wrote an internal note", "note"),
+        Kind("request.file_attached", "File attached", "attached a file", "clip"),
         Kind("request.marked_duplicate", "Marked as duplicate",
              "marked the request as a duplicate", "link"),
         Kind("request.duplicate_found", "Duplicate found", "found a duplicate of the request",

@@ -102,6 +102,16 @@ def live_site(own_database: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _own_attachments(
+    django_test_environment: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    from django.test import override_settings
+
+    with override_settings(ATTACHMENTS_ROOT=tmp_path_factory.mktemp("attachments")):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _fast_passwords(django_test_environment: None) -> Iterator[None]:
     from django.test import override_settings
 

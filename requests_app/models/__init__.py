@@ -1,6 +1,7 @@
 """One module per noun."""
 
 from requests_app.models.approval import Approval
+from requests_app.models.attachment import Attachment
 from requests_app.models.customer import Customer
 from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.import_run import ImportRun
@@ -15,6 +16,7 @@ from requests_app.models.user import User
 
 __all__ = [
     "Approval",
+    "Attachment",
     "Customer",
     "Entity",
     "ImportRun",

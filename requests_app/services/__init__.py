@@ -11,6 +11,7 @@ from requests_app.services.acting import (
     why_not,
     why_not_customer,
 )
+from requests_app.services.attaching import attach, attach_all
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.opening import add_customer, open_request
 from requests_app.services.talking import note, reply
@@ -31,6 +32,8 @@ __all__ = [
     "Stale",
     "add_customer",
     "assign",
+    "attach",
+    "attach_all",
     "cancel",
     "change_category",
     "change_customer",

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from audit.actors import Actor
+from requests_app import attachments
+from requests_app.attachments import Upload
 from requests_app.models import Message, SupportRequest
 from requests_app.services.acting import acting
+from requests_app.services.attaching import add, detail_of
 
 
-def reply(*, support_request: SupportRequest, body: str, by: Actor, **when: Any) -> Message:
+def reply(
+    *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload] = (),
+    **when: Any,
+) -> Message:  # fmt: skip
     """Writes an answer to the customer. It is never edited; a correction is a new one."""
     message = drafted(Message.Kind.REPLY, support_request, body, by, when)
-    with acting("reply", "request.replied", support_request, by=by, **when):
-        message.save()
+    say(message, "reply", "request.replied", by=by, files=files, when=when)
     return message
 
 
-def note(*, support_request: SupportRequest, body: str, by: Actor, **when: Any) -> Message:
+def note(
+    *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload] = (),
+    **when: Any,
+) -> Message:  # fmt: skip
     """Writes what only colleagues read. It is never edited, either."""
     message = drafted(Message.Kind.NOTE, support_request, body, by, when)
-    with acting("note", "request.noted", support_request, by=by, **when):
-        message.save()
+    say(message, "note", "request.noted", by=by, files=files, when=when)
     return message
+
+
+def say(
+    message: Message, verb: str, kind: str, *, by: Actor, files: Sequence[Upload],
+    when: dict[str, Any],
+) -> None:  # fmt: skip
+    """A message and its files are one act."""
+    support_request = message.support_request
+    with (
+        attachments.received(files) as drafts,
+        acting(verb, kind, support_request, by=by, detail=detail_of(drafts), **when),
+    ):
+        message.save()
+        add(drafts, support_request, by, message, when)
 
 
 def drafted(

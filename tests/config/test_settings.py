@@ -75,3 +75,16 @@ def test_the_owner_has_a_connection_of_its_own(monkeypatch: pytest.MonkeyPatch) 
     settings = settings_from({**PRODUCTION, "MIGRATE_DATABASE_URL": url}, monkeypatch)
     assert settings["OWNER_DATABASE"]["USER"] == "casetrail_owner"
     assert settings["DATABASES"]["default"]["USER"] == "casetrail_app"
+
+
+def test_attachments_lie_outside_everything_that_is_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folders = {"STATIC_ROOT": "/srv/static", "ATTACHMENTS_ROOT": "/srv/static/files"}
+    with pytest.raises(ImproperlyConfigured, match="ATTACHMENTS_ROOT is /srv/static/files"):
+        settings_from({**PRODUCTION, **folders}, monkeypatch)
+
+
+def test_a_limit_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="ATTACHMENT_MAX_BYTES is 0; it must be 1 or"):
+        settings_from({**PRODUCTION, "ATTACHMENT_MAX_BYTES": "0"}, monkeypatch)
