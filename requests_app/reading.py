@@ -25,7 +25,7 @@ from requests_app.models import Customer, Entity, Message, RawIntake, SupportReq
 MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, RawIntake)
 LOOKS = ("request.viewed", "request.view_denied")
-CONVERSATION = ("request.opened", "request.replied", "request.noted")
+CONVERSATION = ("request.opened", "request.answered", "request.replied", "request.noted")
 REOPENED = ("request.reopened", "done")
 
 
@@ -54,7 +54,9 @@ class Shown:
 SHOWN = {
     "everything": Shown("Everything"),
     "conversation": Shown("Conversation", only=CONVERSATION),
-    "changes": Shown("Changes", without=(*LOOKS, "request.replied", "request.noted")),
+    "changes": Shown(
+        "Changes", without=(*LOOKS, "request.answered", "request.replied", "request.noted")
+    ),
 }
 KINDS = """
     SELECT kind, outcome, count(*) FROM (
@@ -226,7 +228,9 @@ def in_status_since(support_request: SupportRequest) -> datetime | None:
 
 def latest_messages(support_request: SupportRequest) -> tuple[list[Message], bool]:
     """The newest messages, oldest of them first, and whether there are earlier ones."""
-    newest = support_request.messages.select_related("author").order_by("-id")[: MESSAGES + 1]
+    newest = support_request.messages.select_related(
+        "author", "sent_mail", "received_mail"
+    ).order_by("-id")[: MESSAGES + 1]
     found = list(newest)
     return found[:MESSAGES][::-1], len(found) > MESSAGES
 

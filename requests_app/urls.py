@@ -7,12 +7,14 @@ from django.urls import include, path
 
 from requests_app import views
 from requests_app.forms import SignInForm
+from requests_app.mail import views as mail_views
 
 requests = [
     path("", views.show_list, name="request-list"),
     path("new/", views.open_request, name="request-open"),
     path("export.csv", views.export, name="request-export"),
     path("<slug:number>/", views.show_request, name="request-show"),
+    path("<slug:number>/original/", mail_views.original, name="request-original"),
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
 sign_in = LoginView.as_view(
@@ -25,4 +27,5 @@ urlpatterns = [
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
+    path("mail/", include("requests_app.mail.urls")),
 ]

@@ -83,7 +83,7 @@ def within_one_entity() -> list[migrations.RunSQL]:
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
-        ("requests_app", "0002_one_entity"),
+        ("requests_app", "0003_attachments"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ from requests_app.services.acting import (
 from requests_app.services.attaching import attach, attach_all
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.opening import add_customer, open_request
-from requests_app.services.talking import note, reply
+from requests_app.services.talking import answer, note, reply
 from requests_app.services.working import (
     assign,
     change_category,
@@ -31,6 +31,7 @@ __all__ = [
     "RequestRefused",
     "Stale",
     "add_customer",
+    "answer",
     "assign",
     "attach",
     "attach_all",

@@ -8,6 +8,7 @@ from typing import Any
 from audit.actors import Actor
 from requests_app import attachments
 from requests_app.attachments import Upload
+from requests_app.mail import outbox
 from requests_app.models import Message, SupportRequest
 from requests_app.services.acting import acting
 from requests_app.services.attaching import add, detail_of
@@ -17,9 +18,17 @@ def reply(
     *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload] = (),
     **when: Any,
 ) -> Message:  # fmt: skip
-    """Writes an answer to the customer. It is never edited; a correction is a new one."""
+    """Writes an answer to the customer, and mails it where they can be reached. It is never edited;
+    a correction is a new one."""
     message = drafted(Message.Kind.REPLY, support_request, body, by, when)
     say(message, "reply", "request.replied", by=by, files=files, when=when)
+    return message
+
+
+def answer(*, support_request: SupportRequest, body: str, by: Actor, **when: Any) -> Message:
+    """Writes what the customer said; ``by`` is the customer."""
+    message = drafted(Message.Kind.CUSTOMER, support_request, body, by, when)
+    say(message, "answer", "request.answered", by=by, files=(), when=when)
     return message
 
 
@@ -44,7 +53,9 @@ def say(
         acting(verb, kind, support_request, by=by, detail=detail_of(drafts), **when),
     ):
         message.save()
-        add(drafts, support_request, by, message, when)
+        added = add(drafts, support_request, by, message, when)
+        if message.kind == Message.Kind.REPLY:
+            outbox.queue(message, added)
 
 
 def drafted(
