@@ -6,16 +6,45 @@ the answers hands them over when it is ready.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import models
 
 from audit.actors import Actor
 from audit.models import Event, EventQuerySet
 
 VersionKey = tuple[str, int]  # (model label, id of the version)
+Row = Mapping[str, Any]
+
+
+class Veil(Protocol):
+    """What one reader is not shown of some rows and events."""
+
+    def hides(self, model: type[models.Model], row: Row) -> bool:
+        """Whether the personal fields of this row are hidden."""
+
+    def stand_in(self, model: type[models.Model], name: str, row: Row) -> str:
+        """What is shown instead of a hidden field."""
+
+    def name(self, label: str, key: str, row: Row) -> str | None:
+        """What stands for the name of a row that ``row`` refers to; None if nothing has to."""
+
+    def text(self, text: str) -> str:
+        """A text without the names and addresses that are known to be hidden ones."""
+
+    def event(self, event: Event) -> Event:
+        """The event, or a copy that tells as much as this reader is shown."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is about to be shown: plain rows with their models, and events."""
+
+    rows: Sequence[tuple[type[models.Model], Row]] = ()
+    events: Sequence[Event] = ()
 
 
 @dataclass(frozen=True)
@@ -26,6 +55,8 @@ class Access:
     ``entity_names`` and ``addresses`` (event id to the page of its subject) work in bulk.
     ``sees_row`` says whether a person may see the row of a version, and so all its versions;
     ``unseen`` tells in bulk which of some versions are of rows they may not see.
+    ``veil`` gives what a person is not shown of some rows and events; None if they are shown all.
+    ``searchable`` narrows events to those that a search for some words may find for a person.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
     """
 
@@ -36,6 +67,8 @@ class Access:
     addresses: Callable[[Iterable[Event]], dict[int, str]]
     sees_row: Callable[[Any, Any], bool]
     unseen: Callable[[Any, Collection[VersionKey]], set[VersionKey]]
+    veil: Callable[[Any, About], Veil | None]
+    searchable: Callable[[Any, str], models.Q]
     looked: Callable[[int, Actor], None]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from audit import diffs, kinds, specs, timeline
+from audit import diffs, kinds, seen, specs, timeline, veils
 from audit.access import access
 from audit.kinds import Kind
 from audit.models import Event
@@ -58,15 +58,16 @@ def context(
     if older_id is None:
         older_id = before(versions, newer_id)
     wanted = {newer_id, older_id} - {NOTHING}
-    choices = {choice.id: choice for choice in choices_of(versions, wanted)}
+    choices = {choice.id: choice for choice in choices_of(versions, wanted, person)}
     if not wanted <= choices.keys() or newer_id == NOTHING:
         raise LookupError("no such version")
     row = timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all)
+    [row] = seen.row_changes([row], person)
     return {
         "model": label,
         "model_label": str(model._meta.verbose_name),
         "row_id": row_id,
-        "row_label": label_of(model, newest),
+        "row_label": label_of(model, newest, person),
         "newest": newest,
         "choices": [choices[key] for key in sorted(choices, reverse=True)],
         "older": choices.get(older_id),
@@ -86,19 +87,24 @@ def before(versions: models.QuerySet[Any], version_id: int) -> int:
     return older.history_id if older is not None else NOTHING
 
 
-def choices_of(versions: models.QuerySet[Any], wanted: Collection[int]) -> list[Choice]:
+def choices_of(
+    versions: models.QuerySet[Any], wanted: Collection[int], person: Any
+) -> list[Choice]:
     """The newest versions, and those that are asked for however old they are."""
     newest = versions.order_by("-history_id").values_list("history_id", "event_id")[:CHOICES]
     chosen = versions.filter(history_id__in=wanted).values_list("history_id", "event_id")
     event_of = dict(newest) | dict(chosen)
-    events = Event.objects.in_bulk(set(event_of.values()))
+    found = list(Event.objects.filter(pk__in=set(event_of.values())))
+    events = {event.pk: event for event in seen.events(found, person)}
     return [
         Choice(version_id, events[event_id], kinds.describe(events[event_id].kind))
         for version_id, event_id in event_of.items()
     ]
 
 
-def label_of(model: type[models.Model], newest: Any) -> str:
+def label_of(model: type[models.Model], newest: Any, person: Any) -> str:
     """The row's name now, or that of its last version where it is gone."""
     live = model._base_manager.filter(pk=getattr(newest, key_of(model))).first()
-    return str(live if live is not None else newest.instance)
+    named = live if live is not None else newest.instance
+    veils.cover([named], person)
+    return str(named)

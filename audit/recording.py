@@ -20,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, tran
 
 from audit import kinds
 from audit.actors import Actor, Cause
+from audit.covered import stored_copy
 from audit.opening import Facts, KeyToCome, Opening, open_event
 
 log = logging.getLogger(__name__)
@@ -294,7 +295,7 @@ def subject_facts(subject: models.Model | None) -> Facts:
     return {
         "subject_type": (subject._meta.concrete_model or subject)._meta.label_lower,
         "subject_id": "" if subject.pk is None else str(subject.pk),
-        "subject_label": str(subject),
+        "subject_label": str(stored_copy(subject)),
         "support_request_id": getattr(subject, "trail_request_id", None),
         "entity_id": getattr(subject, "trail_entity_id", None),
     }

@@ -1,4 +1,5 @@
-"""Leaves out of entries the rows that their reader may not see, and says that it did.
+"""Leaves out of entries the rows that their reader may not see, says that it did, and hides
+personal data from whom it is not shown.
 
 Who may see an event is told by its request and its entity. What it changed besides may be of
 others, as in a bulk update, and is seen by who may see each row.
@@ -10,9 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import models
+
 from audit import sentences
-from audit.access import VersionKey, access
-from audit.timeline import Entry, Page
+from audit.access import About, Row, Veil, VersionKey, access
+from audit.diffs import Change, FieldSpec, changes
+from audit.models import Event
+from audit.timeline import Entry, Page, RowChange
+from audit.veils import personal_fields
+
+NOTICE = "Personal data: you see that it changed, not from what to what."
 
 
 @dataclass(frozen=True)
@@ -31,10 +39,14 @@ def page(whole: Page, person: Any) -> Page:
 
 
 def entries(whole: Sequence[Entry], person: Any) -> list[Entry]:
-    """The entries as this person may see them. One query for all their rows."""
+    """The entries as this person may see them. One query for all their rows, and two more for who
+    is not shown personal data."""
     versions = [(row.model, row.version_id) for entry in whole for row in entry.rows]
     hidden = access().unseen(person, versions) if versions else set()
-    return [part_of(entry, hidden) for entry in whole]
+    parts = [part_of(entry, hidden) for entry in whole]
+    rows = [about(row) for entry in parts for row in entry.rows]
+    veil = access().veil(person, About(rows, [entry.event for entry in parts])) if parts else None
+    return parts if veil is None else [covered_entry(veil, entry) for entry in parts]
 
 
 def part_of(entry: Entry, hidden: set[VersionKey]) -> Entry:
@@ -45,3 +57,78 @@ def part_of(entry: Entry, hidden: set[VersionKey]) -> Entry:
 
 def count_unseen(entry: Entry) -> int:
     return entry.unseen if isinstance(entry, PartOfEntry) else 0
+
+
+def row_changes(rows: Sequence[RowChange], person: Any) -> list[RowChange]:
+    """Differences as this person may see them, where no entry holds them."""
+    veil = access().veil(person, About([about(row) for row in rows])) if rows else None
+    return list(rows) if veil is None else [covered_row(veil, row) for row in rows]
+
+
+def events(found: Sequence[Event], person: Any) -> list[Event]:
+    veil = access().veil(person, About(events=found)) if found else None
+    return list(found) if veil is None else [veil.event(event) for event in found]
+
+
+def about(row: RowChange) -> tuple[type[models.Model], Row]:
+    return row.pair.model, row.pair.version
+
+
+def covered_entry(veil: Veil, entry: Entry) -> Entry:
+    rows = [covered_row(veil, row) for row in entry.rows]
+    return replace(entry, event=veil.event(entry.event), rows=rows)
+
+
+def covered_row(veil: Veil, row: RowChange) -> RowChange:
+    return replace(row, changes=[covered_change(veil, row, change) for change in row.changes])
+
+
+def covered_change(veil: Veil, row: RowChange, change: Change) -> Change:
+    pair = row.pair
+    sides = (pair.previous, pair.version)
+    is_personal = any(change.field in personal_fields(pair.model, side or {}) for side in sides)
+    if is_personal and veil.hides(pair.model, pair.version):
+        return hidden_change(veil, row, change)
+    if change.kind == "reference":
+        return renamed(veil, row, change)
+    return without_words(veil, change)
+
+
+def hidden_change(veil: Veil, row: RowChange, change: Change) -> Change:
+    """The states stay, so that a value that was given or taken away still shows as that."""
+    shown = veil.stand_in(row.pair.model, change.field, row.pair.version)
+    before = shown if change.before_state == "value" else change.before
+    after = shown if change.after_state == "value" else change.after
+    both = change.is_changed and before == after
+    return replace(
+        change, before=before, after=after, segments=(), rows=(), notice=NOTICE if both else ""
+    )
+
+
+def renamed(veil: Veil, row: RowChange, change: Change) -> Change:
+    spec: Any = row.pair.model._meta.get_field(change.field.removesuffix("_id"))
+    label = spec.related_model._meta.label_lower
+    found = {}
+    for side, values in (("before", row.pair.previous), ("after", row.pair.version)):
+        key = (values or {}).get(spec.attname)
+        name = veil.name(label, str(key), row.pair.version) if key is not None else None
+        if name is not None and getattr(change, f"{side}_state") == "value":
+            found[side] = name
+    return replace(change, **found) if found else without_words(veil, change)  # type: ignore[arg-type]
+
+
+def without_words(veil: Veil, change: Change) -> Change:
+    """Compared anew where a word is hidden: a part of it might stand in the marks of a change."""
+    before, after = veil.text(change.before), veil.text(change.after)
+    rows = tuple(
+        replace(row, before=veil.text(row.before), after=veil.text(row.after))
+        for row in change.rows
+    )
+    if (before, after, rows) == (change.before, change.after, change.rows):
+        return change
+    if not change.segments:
+        return replace(change, before=before, after=after, rows=rows)
+    spec = FieldSpec(change.field, change.label, change.kind)
+    compared = changes({change.field: before}, {change.field: after}, [spec], all_fields=True)
+    notice = change.notice if before != after else NOTICE
+    return replace(compared[0], notice=notice or compared[0].notice, is_changed=change.is_changed)

@@ -41,6 +41,7 @@ class RowChange:
     changed_at: datetime
     tracked: int
     changes: list[Change]
+    pair: Pair = field(repr=False, compare=False)
 
     @property
     def verb(self) -> str:
@@ -140,6 +141,7 @@ def row_change(
         changes=changes(
             pair.before, pair.after, fields, own_names, work=work, all_fields=all_fields
         ),
+        pair=pair,
     )
 
 

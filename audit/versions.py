@@ -8,7 +8,7 @@ them by. docs/simple-history.md lists each difference.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache, wraps
 from typing import Any
@@ -20,6 +20,7 @@ from simple_history import signals
 from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 
+from audit.covered import refuse_covered
 from audit.triggers import Pair
 
 # What a version row has beside the copied columns.
@@ -124,7 +125,8 @@ class Versioned(HistoricalRecords):
     ``allow`` names what the application's database role may do to live rows beside reading:
     {"insert", "update"} unless said otherwise. ``retired`` maps names of columns that the live
     model has lost to their fields: version tables only grow. ``money`` maps amounts to the field
-    that holds their currency.
+    that holds their currency. ``personal`` names the fields that tell who somebody outside is,
+    hidden from readers who need not know (veils.py), or maps each to a rule of the row: is it so?
     """
 
     def __init__(
@@ -135,6 +137,7 @@ class Versioned(HistoricalRecords):
         instead_of_deleting: str = "Deactivate it instead.",
         excluded_fields: Iterable[str] = (),
         money: Mapping[str, str] | None = None,
+        personal: Iterable[str] | Mapping[str, Callable[[Mapping[str, Any]], bool]] = (),
     ) -> None:
         super().__init__(
             bases=(VersionBase,),
@@ -148,6 +151,8 @@ class Versioned(HistoricalRecords):
         self.allow = frozenset(allow)
         self.retired = dict(retired or {})
         self.money = dict(money or {})
+        rules = personal if isinstance(personal, Mapping) else dict.fromkeys(personal, always)
+        self.personal = dict(rules)
         self.instead_of_deleting = instead_of_deleting
 
     def pair(self, model: type[models.Model]) -> Pair:
@@ -238,6 +243,10 @@ class Versioned(HistoricalRecords):
         return getattr(instance, self.manager_name).using(using).order_by("-history_id").first()
 
 
+def always(_row: Mapping[str, Any]) -> bool:
+    return True
+
+
 def as_version_column(field: Any) -> Any:
     """A copied column as a version table holds it: nullable, without default, index or limit.
 
@@ -309,6 +318,7 @@ def wrap_writes(versioned: Versioned, model: type[models.Model]) -> None:
     @wraps(save_base)
     def recorded_save(self: models.Model, *args: Any, **kwargs: Any) -> None:
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        refuse_covered(self, kwargs.get("update_fields"))
         with implied(versioned, self, kind_of_save(self, kwargs), using):
             versioned.prepare_to_announce(self, using)
             if self._state.adding or self.pk is None:

@@ -74,7 +74,7 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
         "entry": entry,
         "event": event,
         "groups": facts.of_event(event, "".join(names.values())),
-        "related": related(event, events),
+        "related": seen.entries(related(event, events), request.user),
         "address": place_in_trail(event),
         **neighbours(event, events),
     }

@@ -15,6 +15,8 @@ LOCAL = env.boolean("CASETRAIL_LOCAL", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
 
 SECRET_KEY = local.secret("secret_key") if LOCAL and local.exists() else env.secret_key()
+# What pseudonyms of customers are made with: another key gives every customer another one.
+PSEUDONYM_KEY = env.word("PSEUDONYM_KEY", default=SECRET_KEY)
 ALLOWED_HOSTS = (
     ["localhost", "127.0.0.1", "[::1]"]
     if LOCAL
@@ -96,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "requests_app.customers.reveals.remembered",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",

@@ -17,6 +17,7 @@ from audit.admin.columns import coded
 from audit.admin.filters import DateRange
 from audit.diffs import visible
 from requests_app import looking, models, people
+from requests_app.customers import reading as customers
 from requests_app.importing import running
 
 INTERRUPTED = "Interrupted; no process works on it. The same command goes on from there."
@@ -87,9 +88,28 @@ class RoleGrantAdmin(EntityAdmin):
 
 @admin.register(models.Customer, site=site)
 class CustomerAdmin(EntityAdmin):
-    list_display = ("name", "email", "reference", "entity", "is_active")
-    list_select_related = ("entity",)
+    list_display = ("name", "email", "reference", "entity", "is_active", "merged_into")
+    list_select_related = ("entity", "merged_into")
     search_fields = ("name", "email", "reference")
+    search_help_text = "Words of a name or address you are shown; else a reference or pseudonym."
+    ordering = ("-id",)
+    sortable_by = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term:
+            return queryset, False
+        return customers.searched(queryset, search_term, request.user), False
+
+
+@admin.register(models.CustomerAddress, site=site)
+class CustomerAddressAdmin(EntityAdmin):
+    list_display = ("id", "customer", "kind", "value", "entity", "ended_at")
+    list_select_related = ("customer", "entity")
+    list_filter = (("entity", EntityFilter), "kind")
+    ordering = ("-id",)
+    sortable_by = ()
 
 
 @admin.register(models.RawIntake, site=site)
@@ -107,6 +127,14 @@ class SupportRequestAdmin(EntityAdmin):
     list_filter = (("entity", EntityFilter), ("received_at", DateRange), "status", "priority")
     search_fields = ("number", "source_number", "subject")
     ordering = ("-id",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, may_repeat
+        return found.filter(customers.searchable(request.user, search_term)), may_repeat
 
     def note_list(self, request: HttpRequest, shown: Any) -> None:
         """A search for requests is the same act here as on the page of requests."""

@@ -7,7 +7,7 @@ from audit.kinds import Kind
 
 
 def register() -> None:
-    kinds.register(*requests(), *people(), *imports(), *mail())
+    kinds.register(*requests(), *people(), *customers(), *imports(), *mail())
 
 
 def requests() -> tuple[Kind, ...]:
@@ -68,6 +68,42 @@ def people() -> tuple[Kind, ...]:
     )  # fmt: skip
 
 
+def customers() -> tuple[Kind, ...]:
+    return (
+        Kind("customer.facts_changed", "Customer corrected", "corrected the customer", "edit"),
+        Kind("customer.address_added", "Address added", "added an address", "plus"),
+        Kind("customer.address_changed", "Address corrected", "corrected an address", "edit"),
+        Kind("customer.address_ended", "Address ended", "ended an address", "x",
+             needs_reason=True),
+        Kind("customer.address_made_primary", "Primary address changed",
+             "made an address the primary one", "swap"),
+        Kind("customer.deactivated", "Customer deactivated", "deactivated the customer", "lock",
+             needs_reason=True),
+        Kind("customer.reactivated", "Customer reactivated", "reactivated the customer", "undo",
+             needs_reason=True),
+        Kind("customer.merged", "Merged into another customer",
+             "merged this customer into another one", "link", needs_reason=True),
+        Kind("customer.merge_received", "Another customer merged into this one",
+             "merged another customer into this one", "link"),
+        Kind("customer.unmerged", "Merge undone", "made this a customer of its own again", "undo",
+             needs_reason=True),
+        Kind("customer.merge_undone", "Merge into this one undone",
+             "took a merged customer out of this one", "undo"),
+        Kind("request.customer_merged", "Moved with its customer",
+             "moved the request with its customer", "link"),
+        Kind("customer.viewed", "Customer viewed", "looked at the customer", "eye",
+             is_passive=True),
+        Kind("customer.view_denied", "View of a customer refused",
+             "was refused a look at the customer", "eye"),
+        Kind("customer.list_searched", "Customers searched", "searched the customers", "search",
+             is_passive=True),
+        Kind("customer.revealed", "Personal data shown", "had the personal data shown", "eye",
+             needs_reason=True),
+        Kind("customer.hidden", "Personal data hidden again", "hid the personal data again",
+             "lock", is_passive=True),
+    )  # fmt: skip
+
+
 def imports() -> tuple[Kind, ...]:
     return (
         Kind("import.started", "Import started", "started an import", "download"),
@@ -84,7 +120,8 @@ def mail() -> tuple[Kind, ...]:
         Kind("request.original_downloaded", "Original taken away",
              "took away the original of the request", "download", is_passive=True),
         Kind("mail.received", "Mail received", "received a mail", "mail", is_passive=True),
-        Kind("mail.set_aside", "Mail set aside", "set aside a mail that could not be read", "alert"),
+        Kind("mail.set_aside", "Mail set aside", "set aside a mail that could not be read",
+             "alert"),
         Kind("mail.turned_away", "Mail turned away", "turned away a mail to no mailbox of ours",
              "mail"),
         Kind("mail.routed", "Mail put on a request", "made a request of the mail", "link"),

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from audit.forms import NOT_LISTED
 from requests_app import people, reading
+from requests_app.customers import reading as customers
 from requests_app.models import Priority, Status, SupportRequest
 from requests_app.models.support_request import (
     CLOSED_STATUSES,
@@ -65,7 +66,7 @@ class RequestFilter(forms.Form):
         if given["entity"]:
             requests = requests.filter(entity__code=given["entity"])
         if given["q"]:
-            requests = requests.filter(matches(given["q"]))
+            requests = requests.filter(matches(given["q"], self.person))
         return requests.filter(assigned_as(given["assignee"], self.person))
 
     def applied(self) -> list[tuple[str, str, str]]:
@@ -84,11 +85,13 @@ class RequestFilter(forms.Form):
         return str(self.cleaned_data.get("q", "")) if self.is_valid() else ""
 
 
-def matches(query: str) -> Q:
+def matches(query: str, person: Any) -> Q:
+    """By numbers, and by words that tell no more than the page does."""
     condition = Q()
     for field in SEARCHED:
         condition |= Q(**{f"{field}__icontains": query})
-    return condition
+    numbered = Q(number__icontains=query) | Q(source_number__icontains=query)
+    return numbered | (condition & customers.searchable(person, query))
 
 
 def assigned_as(choice: str, person: Any) -> Q:

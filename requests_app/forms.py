@@ -8,13 +8,15 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 
+from audit import paging
 from requests_app import currencies, people
-from requests_app.models import Entity, Priority
+from requests_app.models import Customer, Entity, Priority
 from requests_app.models.support_request import Channel
 
 LONGEST_TEXT = 500_000
 EARLIEST_YEAR = 1970
 SECONDS = "%Y-%m-%dT%H:%M:%S"
+NO_CUSTOMER = "You see no such customer in use. Give a name or an address instead."
 NO_ENTITY = "You may not open requests there. Choose one of the entities listed."
 
 
@@ -55,6 +57,10 @@ class OpenRequestForm(forms.Form):
         "What the customer says", 8, missing="Write or paste what the customer says.",
         help_text="In their words. It is kept as received and its fingerprint goes on record.",
     )  # fmt: skip
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(), required=False, widget=forms.HiddenInput,
+        error_messages={"invalid_choice": NO_CUSTOMER},
+    )  # fmt: skip
     customer_name = forms.CharField(
         label="Customer", max_length=200, required=False, widget=forms.TextInput({"dir": "auto"})
     )
@@ -87,6 +93,20 @@ class OpenRequestForm(forms.Form):
         field.queryset = Entity.objects.filter(pk__in=[entity.pk for entity in allowed])
         if len(allowed) == 1:
             field.initial = allowed[0].code
+        self.offer_customers(person)
+
+    def offer_customers(self, person: Any) -> None:
+        """Those of the entities where the person works; a chosen one is not asked for again."""
+        field = self.fields["customer"]
+        assert isinstance(field, forms.ModelChoiceField)
+        entities = people.entities_of(person, people.WORKS_ON_REQUESTS)
+        standing = Customer.objects.visible_to(person).standing()
+        field.queryset = standing.filter(entity__in=entities).select_related("entity")
+        chosen = self.data.get("customer") if self.is_bound else self.initial.get("customer")
+        key = paging.id_of(str(chosen or ""))
+        self.chosen = field.queryset.filter(pk=key).first() if key is not None else None
+        if self.chosen is not None:
+            self.initial["entity"] = self.chosen.entity.code
 
     def clean_claimed_currency(self) -> str:
         code = str(self.cleaned_data["claimed_currency"]).upper()

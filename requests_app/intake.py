@@ -8,19 +8,22 @@ from django.db import transaction
 
 from audit.actors import Actor
 from requests_app import services
+from requests_app.customers import reading
 from requests_app.models import Customer, Entity, SupportRequest
 
 
 def open_for(
-    *, entity: Entity, customer_name: str, customer_email: str, by: Actor, **facts: Any
-) -> SupportRequest:
-    """Opens a request for the customer of this address, who is added if the entity knows none.
+    *, entity: Entity, customer_name: str, customer_email: str, by: Actor,
+    customer: Customer | None = None, **facts: Any,
+) -> SupportRequest:  # fmt: skip
+    """Opens a request for a customer, or the one of this address, added if the entity knows none.
 
     Without an address a name always adds a customer: two people may share a name. Both are done
     or neither.
     """
     with transaction.atomic():
-        customer = customer_of(entity, customer_name, customer_email, by)
+        if customer is None:
+            customer = customer_of(entity, customer_name, customer_email, by)
         return services.open_request(entity=entity, customer=customer, by=by, **facts)
 
 
@@ -40,9 +43,7 @@ def give_to(
 
 
 def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | None:
-    known = None
-    if email:
-        known = entity.customers.filter(email__iexact=email, is_active=True).order_by("id").first()
+    known = reading.reached_by(entity, email) if email else None
     if known is not None:
         services.refuse(why_not_name(known, name))
         return known
@@ -52,10 +53,11 @@ def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | 
 
 
 def why_not_name(known: Customer, name: str) -> str:
-    """Nobody is renamed in passing, and no request goes to another person than was typed."""
+    """Nobody is renamed in passing, and no request goes to another person than was typed. A refusal
+    is kept, so it names neither of them."""
     if not name or name.casefold() == known.name.casefold():
         return ""
     return (
-        f"The address {known.email} belongs to {known.name}. "
+        "This address belongs to a customer of another name. "
         "Leave the name empty to use that customer, or give another address."
     )

@@ -15,6 +15,21 @@ from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
 READS_TRAIL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+MERGES_CUSTOMERS = frozenset({Role.LEAD})
+CORRECTS_CUSTOMERS = WORKS_ON_REQUESTS | {Role.PRIVACY_OFFICER}
+# To whom it is shown who a customer is: at once, for a purpose that goes on record, or never.
+SHOWN, ON_PURPOSE, NEVER = "shown", "on purpose", "never"
+PERSONAL_DATA = {
+    Role.AGENT: SHOWN,
+    Role.LEAD: SHOWN,
+    Role.PRIVACY_OFFICER: SHOWN,
+    Role.CONTROLLER: ON_PURPOSE,
+    Role.EXECUTIVE: ON_PURPOSE,
+    Role.ACCOUNTANT: ON_PURPOSE,
+    Role.TREASURER: ON_PURPOSE,
+    Role.AUDITOR: ON_PURPOSE,
+    Role.ADMINISTRATOR: NEVER,
+}
 
 
 def grants_of(person: Any) -> list[RoleGrant]:
@@ -61,6 +76,41 @@ def entities_of(person: Any, roles: Iterable[str] = Role.values) -> list[Entity]
 
 def reads_trail(person: Any) -> bool:
     return any(grant.role in READS_TRAIL for grant in grants_of(person))
+
+
+def sees_personal_data(person: Any, entity_id: int | None) -> bool:
+    """Whether it is shown to a person who the customers of an entity are."""
+    return any(PERSONAL_DATA[Role(role)] == SHOWN for role in roles_in(person, entity_id))
+
+
+def hidden_from(person: Any) -> frozenset[int]:
+    """The entities whose customers this person sees under pseudonyms."""
+    ids = entity_ids(person)
+    return frozenset(each for each in ids if not sees_personal_data(person, each))
+
+
+def why_not_reveal(person: Any, entity: Entity) -> str:
+    """Why a person is never shown personal data of customers; empty if they are, for a purpose."""
+    if any(PERSONAL_DATA[Role(role)] != NEVER for role in roles_in(person, entity.pk)):
+        return ""
+    return (
+        f"Your role in {entity.code} is never shown personal data. Ask an agent or the privacy "
+        "officer there."
+    )
+
+
+def why_not_correct(person: Any, entity: Entity) -> str:
+    """Why a person may not correct what we know of an entity's customers; empty if they may."""
+    if roles_in(person, entity.pk) & CORRECTS_CUSTOMERS:
+        return ""
+    return f"Correcting customers of {entity.code} needs the role agent, lead or privacy officer."
+
+
+def why_not_merge(person: Any, entity: Entity) -> str:
+    """Why a person may not merge customers of an entity; empty if they may."""
+    if roles_in(person, entity.pk) & MERGES_CUSTOMERS:
+        return ""
+    return f"Merging customers of {entity.code} needs the role lead there."
 
 
 def workers(entity: Entity) -> QuerySet[User]:

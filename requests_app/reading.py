@@ -20,10 +20,20 @@ from audit.names import listed
 from audit.timeline import COUNTED
 from audit.versions import root_column, version_model
 from requests_app import looking, people
-from requests_app.models import Customer, Entity, Message, RawIntake, SupportRequest, User
+from requests_app.customers import reading as customers
+from requests_app.customers import veil
+from requests_app.models import (
+    Customer,
+    CustomerAddress,
+    Entity,
+    Message,
+    RawIntake,
+    SupportRequest,
+    User,
+)
 
 MESSAGES = 50
-CAME_WITH_REQUESTS = (Customer, RawIntake)
+CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
 LOOKS = ("request.viewed", "request.view_denied")
 CONVERSATION = ("request.opened", "request.answered", "request.replied", "request.noted")
 REOPENED = ("request.reopened", "done")
@@ -85,14 +95,15 @@ ENTITY_OF_REQUEST = """
 
 
 def events_for(person: Any) -> EventQuerySet:
-    """Events of the requests a person may see; all others for those who read trails.
+    """Events of the requests and customers a person may see; all others for those who read trails.
 
     What belongs to no entity, such as sign-ins, is for every auditor and administrator; a search
     or an export for those who audit all the entities it went through.
     """
     seen = people.entity_ids(person)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
-    others = Q(support_request_id__isnull=False, entity_id__in=set(seen) - set(audited))
+    of_cases = Q(support_request_id__isnull=False) | Q(subject_type=veil.CUSTOMER)
+    others = of_cases & Q(entity_id__in=set(seen) - set(audited))
     if not audited:
         return Event.objects.filter(others)
     of_none = Q(entity_id__isnull=True) & (
@@ -175,16 +186,22 @@ def entity_names(ids: Collection[int]) -> dict[int, str]:
 
 
 def addresses(events: Iterable[Event]) -> dict[int, str]:
-    """Event id to the page of its request, for all events in one query."""
+    """Event id to the page of its request or customer, for all events in one query."""
+    events = list(events)
     request_of = {
         event.pk: event.support_request_id for event in events if event.support_request_id
     }
+    pages = {
+        event.pk: reverse("customers:customer-show", args=[event.subject_id])
+        for event in events
+        if event.subject_type == veil.CUSTOMER and not event.support_request_id
+    }
     if not request_of:
-        return {}
+        return pages
     numbers = dict(
         SupportRequest.objects.filter(pk__in=set(request_of.values())).values_list("pk", "number")
     )
-    return {
+    return pages | {
         event_id: reverse("requests:request-show", args=[numbers[request_id]])
         for event_id, request_id in request_of.items()
         if request_id in numbers
@@ -199,6 +216,8 @@ ACCESS = Access(
     addresses=addresses,
     sees_row=sees_row,
     unseen=unseen,
+    veil=veil.veil,
+    searchable=customers.searchable_events,
     looked=looking.looked_at,
 )
 

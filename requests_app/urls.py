@@ -28,4 +28,5 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
     path("mail/", include("requests_app.mail.urls")),
+    path("customers/", include("requests_app.customers.urls")),
 ]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from audit import actors, facts, paging, seen, timeline
+from audit import actors, facts, paging, seen, timeline, veils
 from audit.diffs import Change
 from audit.models import Event
 from audit.pages import page
@@ -90,7 +90,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 @page
 def open_request(request: HttpRequest) -> HttpResponse:
-    form = OpenRequestForm(request.POST or None, person=request.user)
+    asked = {"customer": request.GET["customer"]} if "customer" in request.GET else {}
+    form = OpenRequestForm(request.POST or None, person=request.user, initial=asked)
     status = 200
     if request.method == "POST":
         opened = attempt_opening(form, actors.from_request(request)) if form.is_valid() else None
@@ -171,6 +172,7 @@ def render_request(
     offered = bench.offers(sent)
     possible = [offer for offer in offered if not offer.refusal or offer.is_open]
     shown_messages, has_earlier = reading.latest_messages(support_request)
+    veils.cover(shown_messages, request.user)
     context = {
         "support_request": support_request,
         "sent": sent,

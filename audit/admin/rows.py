@@ -15,10 +15,11 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
-from audit import actors, looks, paging, timeline
+from audit import actors, looks, paging, seen, timeline, veils
 from audit.admin.columns import Show, as_linked, as_shown
 from audit.admin.sites import SAFE
 from audit.diffs import visible
+from audit.models import Event
 from audit.pairs import Pair, Row
 from audit.versions import key_of
 from audit.views import refuse
@@ -80,6 +81,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return self.get_fields(request, obj)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        listed = super().get_changelist_instance(request)
+        listed.result_list = list(listed.result_list)
+        cover(listed.result_list, request.user)
+        return listed
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        cover([row], request.user)
+        return row
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if "%00" in request.GET.urlencode():  # no column holds one, and the database says so loudly
@@ -155,8 +169,11 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         rows = [as_row(version) for version in (*versions, *before)]
         pairs = zip_longest(rows[: len(versions)], rows[1:])
         described = timeline.described(Pair(self.model, *pair) for pair in pairs)
-        for version, (row, _event_id) in zip(versions, described, strict=True):
-            version.row = row
+        shown = seen.row_changes([row for row, _event_id in described], request.user)
+        told = seen.events([version.event for version in versions], request.user)
+        for version, row, event in zip(versions, shown, told, strict=True):
+            version.row, version.event = row, event
+            version.history_change_reason = event.reason or version.history_change_reason
 
     @property
     def history(self) -> Any:
@@ -175,6 +192,9 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
             raise Http404("no such version")
         older = shown.filter(pk__lt=version.pk).values_list("pk", flat=True).first()
         row = timeline.compare(self.model, row_key(version), version.pk, older, all_fields=True)
+        [row] = seen.row_changes([row], request.user)
+        [version.event] = seen.events([version.event], request.user)
+        veils.cover([version], request.user)
         looks.at(request, version)
         context = {
             **self.admin_site.each_context(request),
@@ -191,6 +211,16 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         rows = self.model._base_manager.filter(pk=number(object_id))
         if rows.exists() and not self.get_queryset(request).filter(pk=number(object_id)).exists():
             refuse(request)
+
+
+def cover(rows: list[Any], person: Any) -> None:
+    """Rows as this person may see them: events tell less, too, and so do those of versions."""
+    veils.cover(rows, person)
+    for row in rows:
+        if isinstance(row, Event):
+            vars(row).update(vars(seen.events([row], person)[0]))
+        elif isinstance(getattr(row, "event", None), Event):
+            [row.event] = seen.events([row.event], person)
 
 
 def row_key(version: Any) -> Any:

@@ -60,7 +60,10 @@ class EventAdmin(ReadOnlyAdmin):
         wanted = paging.id_of(search_term.strip().upper().removeprefix("E-"))
         if wanted is not None:
             return queryset.filter(pk=wanted), False
-        return super().get_search_results(request, queryset, search_term)
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, may_repeat
+        return found.filter(access().searchable(request.user, search_term)), may_repeat
 
     @admin.display(description="Actor")
     def actor(self, event: Event) -> str:

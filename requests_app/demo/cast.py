@@ -68,6 +68,22 @@ CUSTOMERS = {
     ),
 }
 
+# The same customers once more, as they come in when nobody looks: for a lead to merge.
+DOUBLES = {
+    "US": (
+        ("Tidewater Bakery", "Office@Tidewater.example", "", "+1 757 555 0142"),
+        ("Northgate Gym Group", "frontdesk@northgate.example", "C-1019", "+1 206 555 0117"),
+    ),
+    "DE": (),
+}
+# Further ways to reach a customer: (entity, place in CUSTOMERS, kind, value).
+ADDRESSES = (
+    ("US", 0, "email", "marisol.vega@harborlight.example"),
+    ("US", 0, "postal", "Harbor Light Hotels, 12 Quay Street, Portland, ME 04101"),
+    ("US", 2, "phone", "+1 (757) 555-0142"),
+    ("DE", 1, "postal", "Café Zwölf, Lange Straße 12, 01067 Dresden"),
+)
+
 THEMES = (
     Theme(
         "Billing", "Charged twice for order {order}",

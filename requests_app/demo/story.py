@@ -65,6 +65,22 @@ class Story:
                 )
                 for name, email, reference in customers
             ]  # fmt: skip
+        self.know_more()
+
+    def know_more(self) -> None:
+        """Further addresses, and two customers who are on file twice."""
+        for code, place, kind, value in cast.ADDRESSES:
+            services.add_address(
+                customer=self.customers[code][place], kind=kind, value=value, by=self.narrator
+            )
+        for code, doubles in cast.DOUBLES.items():
+            self.customers[code] += [
+                services.add_customer(
+                    entity=self.entities[code], name=name, email=email, reference=reference,
+                    phone=phone, by=self.narrator,
+                )
+                for name, email, reference, phone in doubles
+            ]  # fmt: skip
 
     def hire(self, person: cast.Person) -> None:
         user = people.add_person(

@@ -1,4 +1,4 @@
-"""A reply becomes a mail in the transaction that writes it: rendered, kept, and put in the queue."""
+"""A reply becomes a mail in the transaction that writes it: rendered, kept, queued."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from audit.actors import Actor
 from audit.recording import Refusal, record, recording
 from requests_app import attachments, services, transitions
 from requests_app.attachments import Upload
+from requests_app.customers.reading import reached_by
 from requests_app.mail import reading, threads
 from requests_app.mail.reading import Mail
 from requests_app.models import (
@@ -116,7 +117,7 @@ def put(arrived: Arrived) -> InboundMail:
 def open_by(arrived: Arrived, detail: dict[str, Any]) -> InboundMail:
     """``detail`` names the request that the mail refers to, where it cannot go there."""
     mail, entity, by = arrived.mail, arrived.mailbox.entity, arrived.by
-    customer = threads.customer_at(entity, mail.sender)
+    customer = reached_by(entity, mail.sender) if mail.sender else None
     if customer is None and mail.sender and len(mail.sender) <= threads.LONGEST_ADDRESS:
         name = (mail.sender_name or mail.sender)[:200]
         customer = services.add_customer(entity=entity, name=name, email=mail.sender, by=by)

@@ -31,7 +31,7 @@ LONGEST_SENDING = "10min"
 @dataclass(frozen=True)
 class Fault:
     told: str
-    is_final: bool
+    is_final: bool = False
 
 
 class AsMailed(EmailMessage):
@@ -94,13 +94,11 @@ def post(mail: OutboundMail) -> Fault | None:
     except smtplib.SMTPRecipientsRefused as error:
         return told_by_server(next(iter(error.recipients.values()), (0, b"")))
     except smtplib.SMTPAuthenticationError as error:
-        return Fault(
-            f"The server for outgoing mail refused to sign us in: {error.smtp_code}", False
-        )
+        return Fault(f"The server for outgoing mail does not let us sign in: {error.smtp_code}")
     except smtplib.SMTPResponseException as error:
         return told_by_server((error.smtp_code, error.smtp_error))
     except (smtplib.SMTPException, OSError) as error:
-        return Fault(f"{type(error).__name__}: {error}"[:LONGEST_ERROR], False)
+        return Fault(f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
     return None
 
 

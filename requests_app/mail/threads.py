@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from requests_app import reading as requests
 from requests_app import transitions
+from requests_app.customers.reading import reached_by
 from requests_app.mail.reading import Mail
-from requests_app.models import Customer, Entity, InboundMail, Mailbox, OutboundMail, SupportRequest
+from requests_app.models import Entity, InboundMail, Mailbox, OutboundMail, SupportRequest
 
 LONGEST_ADDRESS = 254
 NUMBER = re.compile(r"\b[A-Z][A-Z0-9]{1,7}-R-[0-9]{4}-[0-9]{6,9}\b", re.IGNORECASE)
@@ -43,16 +44,15 @@ def of_entity(entity: Entity) -> Any:
     return SupportRequest.objects.filter(entity=entity).select_related("customer", "entity")
 
 
-def customer_at(entity: Entity, address: str) -> Customer | None:
-    """The entity's customer of this address, as pages find them."""
-    same = entity.customers.filter(email__iexact=address, is_active=True)
-    return same.order_by("id").first() if address else None
-
-
 def is_of_customer(support_request: SupportRequest, address: str) -> bool:
     """Whether an address is that of the request's customer: nobody else writes into it by mail."""
     customer = support_request.customer
-    return customer is not None and bool(address) and customer.email.lower() == address.lower()
+    if customer is None or not address:
+        return False
+    if customer.is_active and customer.email.lower() == address.lower():
+        return True
+    known = reached_by(support_request.entity, address)
+    return known is not None and known.pk == customer.pk
 
 
 def why_loop(mail: Mail, entity: Entity) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from audit.actors import Actor
 from audit.recording import recording
 from requests_app import services
+from requests_app.customers.reading import reached_by
 from requests_app.mail import reading, threads
 from requests_app.mail.receiving import MEDIA_TYPE, UNTITLED, Arrived, attach
 from requests_app.models import InboundMail, SupportRequest
@@ -44,7 +45,7 @@ def open_request(*, mail: InboundMail, by: Actor) -> SupportRequest:
 
 
 def facts_of(mail: InboundMail, read: reading.Mail, by: Actor) -> dict[str, Any]:
-    customer = threads.customer_at(mail.entity, read.sender)
+    customer = reached_by(mail.entity, read.sender) if read.sender else None
     if customer is None and read.sender and len(read.sender) <= threads.LONGEST_ADDRESS:
         name = (read.sender_name or read.sender)[:200]
         customer = services.add_customer(entity=mail.entity, name=name, email=read.sender, by=by)

@@ -3,6 +3,7 @@
 from requests_app.models.approval import Approval
 from requests_app.models.attachment import Attachment
 from requests_app.models.customer import Customer
+from requests_app.models.customer_address import CustomerAddress
 from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.import_run import ImportRun
 from requests_app.models.inbound_mail import InboundMail
@@ -18,6 +19,7 @@ __all__ = [
     "Approval",
     "Attachment",
     "Customer",
+    "CustomerAddress",
     "Entity",
     "ImportRun",
     "InboundMail",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from audit.veils import VeiledQuerySet
 from audit.versions import Versioned
 from requests_app.models.entity import Entity
 from requests_app.models.mailbox import Mailbox
@@ -16,11 +17,11 @@ from requests_app.models.raw_intake import RawIntake
 from requests_app.models.support_request import SupportRequest
 
 
-class InboundMailQuerySet(models.QuerySet["InboundMail"]):
+class InboundMailQuerySet(VeiledQuerySet["InboundMail"]):
     def visible_to(self, person: Any) -> InboundMailQuerySet:
         from requests_app import people
 
-        return self.filter(entity_id__in=people.entity_ids(person))
+        return self.filter(entity_id__in=people.entity_ids(person)).read_by(person)
 
     def unrouted(self) -> InboundMailQuerySet:
         return self.filter(support_request__isnull=True)
@@ -28,7 +29,7 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
 
 class InboundMail(models.Model):
     """``automatic`` says by what it was taken for a machine's; ``remark`` what a person should
-    know before they trust what was read."""
+    know before they trust what was read. Its name holds no address, so that no event does."""
 
     class Outcome(models.TextChoices):
         OPENED = "opened", "Opened a request"
@@ -62,7 +63,9 @@ class InboundMail(models.Model):
     attachments = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField()
 
-    history = Versioned(instead_of_deleting="What came stays as it came.")
+    history = Versioned(
+        personal=("sender", "sender_name"), instead_of_deleting="What came stays as it came."
+    )
     objects = InboundMailQuerySet.as_manager()
 
     class Meta:
@@ -81,7 +84,7 @@ class InboundMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Mail from {self.sender or 'nobody'}"
+        return "Received mail"
 
     @property
     def trail_request_id(self) -> int | None:

@@ -25,7 +25,11 @@ class Message(models.Model):
     written_at = models.DateTimeField(default=timezone.now)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
-    history = Versioned(allow={"insert"}, instead_of_deleting="Write a correction instead.")
+    history = Versioned(
+        allow={"insert"},
+        instead_of_deleting="Write a correction instead.",
+        personal={"author_label": lambda row: row.get("kind") in ("customer", "automatic")},
+    )
 
     class Meta:
         ordering = ["id"]

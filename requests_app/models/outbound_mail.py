@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from audit.veils import VeiledQuerySet
 from audit.versions import Versioned
 from requests_app.models.entity import Entity
 from requests_app.models.mailbox import Mailbox
@@ -15,11 +16,11 @@ from requests_app.models.raw_intake import RawIntake
 from requests_app.models.support_request import SupportRequest
 
 
-class OutboundMailQuerySet(models.QuerySet["OutboundMail"]):
+class OutboundMailQuerySet(VeiledQuerySet["OutboundMail"]):
     def visible_to(self, person: Any) -> OutboundMailQuerySet:
         from requests_app import people
 
-        return self.filter(entity_id__in=people.entity_ids(person))
+        return self.filter(entity_id__in=people.entity_ids(person)).read_by(person)
 
 
 class OutboundMail(models.Model):
@@ -44,7 +45,10 @@ class OutboundMail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, help_text="What the other server said last.")
 
-    history = Versioned(instead_of_deleting="What was mailed stays as it was mailed.")
+    history = Versioned(
+        personal=("recipient", "error"),
+        instead_of_deleting="What was mailed stays as it was mailed.",
+    )
     objects = OutboundMailQuerySet.as_manager()
 
     class Meta:
@@ -68,7 +72,7 @@ class OutboundMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Mail to {self.recipient}"
+        return "Mailed reply"
 
     @property
     def trail_request_id(self) -> int:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from audit.veils import VeiledQuerySet
 from audit.versions import Versioned
 from requests_app.models.customer import Customer
 from requests_app.models.entity import Entity
@@ -59,12 +60,13 @@ class Resolution(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn by the customer"
 
 
-class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
+class SupportRequestQuerySet(VeiledQuerySet["SupportRequest"]):
     def visible_to(self, person: Any) -> SupportRequestQuerySet:
-        """Requests of the entities in which the person holds a role today."""
+        """Requests of the entities in which the person holds a role today; without the names and
+        addresses of customers, where their role is not shown these."""
         from requests_app import people
 
-        return self.filter(entity_id__in=people.entity_ids(person))
+        return self.filter(entity_id__in=people.entity_ids(person)).read_by(person)
 
     def open(self) -> SupportRequestQuerySet:
         return self.exclude(status__in=CLOSED_STATUSES)

@@ -89,6 +89,14 @@ def why_not_customer(customer: Customer | None, entity: Entity) -> str:
     )
 
 
+def standing(customer: Customer) -> Customer:
+    """The customer, or the one it was merged into, locked: a merge just now must not leave a
+    request behind."""
+    rows = Customer.objects.select_for_update(no_key=True, of=("self",))
+    found = rows.get(pk=customer.pk)
+    return found if found.merged_into_id is None else rows.get(pk=found.merged_into_id)
+
+
 def refuse(sentence: str) -> None:
     if sentence:
         raise RequestRefused(sentence)

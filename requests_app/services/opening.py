@@ -12,7 +12,7 @@ from audit.actors import Actor
 from audit.recording import recording
 from requests_app import numbering, people
 from requests_app.models import Customer, Entity, RawIntake, SupportRequest
-from requests_app.services.acting import refuse, why_not_customer
+from requests_app.services.acting import refuse, standing, why_not_customer
 
 
 def add_customer(
@@ -62,6 +62,8 @@ def open_request(
         if by.person is not None:
             refuse(people.why_not_work(by.person, entity))
         refuse(why_not_customer(customer, entity))
+        if customer is not None:
+            support_request.customer = standing(customer)
         support_request.number = numbering.next_numbers(entity, "R")[0]
 
     with recording(

@@ -8,7 +8,7 @@ from typing import Any
 from audit.actors import Actor
 from requests_app import people, transitions
 from requests_app.models import Customer, SupportRequest, User
-from requests_app.services.acting import acting, put, refuse, why_not_customer
+from requests_app.services.acting import acting, put, refuse, standing, why_not_customer
 
 
 def take(*, support_request: SupportRequest, by: Actor, **when: Any) -> SupportRequest:
@@ -90,7 +90,7 @@ def change_customer(
     ) as event:
         given = customer() if callable(customer) else customer
         refuse(why_not_customer(given, support_request.entity))
-        put(event, support_request, customer_id=given.pk)
+        put(event, support_request, customer_id=standing(given).pk)
     return support_request
 
 

@@ -33,6 +33,7 @@ def new_desk() -> Desk:
     with recording("request.updated", by=agent, subject=request, reason="It was too short"):
         request.description = LONG
         request.save()
+    services.add_address(customer=customer, kind="postal", value="Quay 1", by=agent)
     others(request, people[Role.AGENT])
     return Desk(request, factories.support_request(), people)
 

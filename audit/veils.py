@@ -1,0 +1,137 @@
+"""Hides personal data from readers who are not shown it, in one place for all pages and files.
+
+The app that knows people says what is hidden from whom (audit/access.py). Rows are covered where a
+query reads them for a person; events and differences in seen.py, between the timeline and the page.
+What was covered is never written back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, Self, TypeVar
+
+from django.db import models
+
+from audit.access import About, Row, Veil, access
+from audit.covered import KEPT
+
+HIDDEN = "hidden"
+Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
+
+
+class VeiledQuerySet(models.QuerySet[Model_co]):
+    """Rows that a person reads come as this person may see them; ``values()`` come as they are."""
+
+    _reader: Any = None
+
+    def read_by(self, person: Any) -> Self:
+        clone = self._chain()  # type: ignore[attr-defined]
+        clone._reader = person
+        return clone  # type: ignore[no-any-return]
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone._reader = self._reader
+        return clone  # type: ignore[no-any-return]
+
+    def _fetch_all(self) -> None:
+        is_fetched = self._result_cache is not None
+        super()._fetch_all()  # type: ignore[misc]
+        if self._reader is not None and not is_fetched:
+            cover(self._result_cache, self._reader)
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
+        rows = super().iterator(chunk_size)
+        return rows if self._reader is None else covered(rows, self._reader, chunk_size or 1_000)
+
+
+def covered(rows: Iterator[Any], person: Any, size: int) -> Iterator[Any]:
+    """Many at a time, so that the words to hide are read for all of them at once."""
+    while chunk := [row for row, _ in zip(rows, range(size), strict=False)]:
+        cover(chunk, person)
+        yield from chunk
+
+
+def cover(found: Iterable[Any], person: Any) -> None:
+    """Rows, live ones or versions, as this person may see them; costs nothing who sees all."""
+    rows = [row for row in found if isinstance(row, models.Model)]
+    about = [(model_of(row), vars(row)) for row in rows]
+    veil = access().veil(person, About(rows=about)) if rows else None
+    if veil is not None:
+        for row in rows:
+            cover_row(veil, row)
+
+
+def cover_row(veil: Veil, row: models.Model) -> None:
+    model, held = model_of(row), vars(row)
+    hidden = personal_fields(model, held) if veil.hides(model, held) else frozenset()
+    for each in text_fields(type(row)):
+        stored = held.get(each)
+        if stored:
+            shown = veil.stand_in(model, each, held) if each in hidden else told(veil, stored)
+            if shown != stored:
+                held.setdefault(KEPT, {}).setdefault(each, (shown, stored))
+                held[each] = shown
+    for reference in personal_references(type(row)):
+        key = held.get(reference.attname)
+        if key is not None:
+            cover_reference(veil, row, reference, key)
+
+
+def cover_reference(veil: Veil, row: models.Model, reference: Any, key: Any) -> None:
+    """What a page names beside the row; where it is not read yet, a stand-in that never will be."""
+    if reference.is_cached(row):
+        cover_row(veil, reference.get_cached_value(row))
+        return
+    name = veil.name(reference.related_model._meta.label_lower, str(key), vars(row))
+    if name is not None:
+        reference.set_cached_value(row, stand_in_of(veil, reference.related_model, row, key))
+
+
+def stand_in_of(veil: Veil, model: type[models.Model], row: models.Model, key: Any) -> models.Model:
+    made = model(pk=key, entity_id=vars(row).get("entity_id"))
+    made._state.adding = False
+    for each in model._versioned.personal:  # type: ignore[attr-defined]
+        shown = veil.stand_in(model, each, vars(made))
+        vars(made).setdefault(KEPT, {})[each] = (shown, shown)
+        setattr(made, each, shown)
+    return made
+
+
+def told(veil: Veil, value: Any) -> Any:
+    """The value, or what a JSON value holds, without known names and addresses."""
+    if isinstance(value, str):
+        return veil.text(value)
+    if isinstance(value, Mapping):
+        return {key: told(veil, item) for key, item in value.items()}
+    return [told(veil, item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def model_of(row: Any) -> type[models.Model]:
+    """The model of a live row, or that of the row which a version is of."""
+    return getattr(row, "instance_type", type(row))
+
+
+def personal_fields(model: type[models.Model], row: Row) -> frozenset[str]:
+    """Those of the declared fields that are personal in this row."""
+    declared = getattr(getattr(model, "_versioned", None), "personal", {})
+    return frozenset(name for name, is_personal in declared.items() if is_personal(row))
+
+
+@cache
+def text_fields(model: type[models.Model]) -> tuple[str, ...]:
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    fields = model._meta.concrete_fields
+    return tuple(each.attname for each in fields if isinstance(each, kinds) and not each.choices)
+
+
+@cache
+def personal_references(model: type[models.Model]) -> tuple[Any, ...]:
+    """Its foreign keys to rows that have personal fields."""
+    return tuple(
+        each
+        for each in model._meta.concrete_fields
+        if each.is_relation
+        and getattr(getattr(each.related_model, "_versioned", None), "personal", None)
+    )

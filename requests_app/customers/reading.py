@@ -1,0 +1,223 @@
+"""What pages read of customers: who is reached where, who may be the same, what they have asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Lower
+from django.utils.http import urlencode
+
+from audit.models import Event, EventQuerySet
+from requests_app import currencies, people
+from requests_app.customers.matching import Digits, Letters, Words, query_of
+from requests_app.customers.pseudonyms import customer_of
+from requests_app.models import Customer, CustomerAddress, Entity, Status, SupportRequest
+from requests_app.models.customer import CustomerQuerySet
+
+MOST_DOUBLES = 10
+
+
+def reached_by(entity: Entity, email: str) -> Customer | None:
+    """The customer with this e-mail address, primary or not; the first one of several."""
+    standing = Customer.objects.standing().filter(entity=entity).annotate(lowered=Lower("email"))
+    own = standing.filter(lowered=email.lower()).order_by("id").first()
+    if own is not None:
+        return own
+    found = addresses_at(entity.pk, "email", email).filter(
+        customer__is_active=True, customer__merged_into__isnull=True
+    )
+    first = found.select_related("customer").order_by("customer_id").first()
+    return first.customer if first is not None else None
+
+
+def addresses_at(entity_id: int, kind: str, value: str) -> QuerySet[CustomerAddress]:
+    used = CustomerAddress.objects.in_use().filter(entity_id=entity_id, kind=kind)
+    return used.annotate(lowered=Lower("value")).filter(lowered=value.lower())
+
+
+def searched(customers: CustomerQuerySet, text: str, person: Any) -> CustomerQuerySet:
+    """Those whom the text finds: by name, address or number where this person is shown them, by
+    number or pseudonym where not. Nothing is found by what is hidden."""
+    hidden = people.hidden_from(person)
+    shown = set(people.entity_ids(person)) - hidden
+    own = Q(entity_id__in=hidden) & (Q(reference__iexact=text) | Q(pk__in=under(text, hidden)))
+    query = query_of(text)
+    if query is None or not shown:
+        return customers.filter(own)
+    named = Customer.objects.order_by().filter(entity_id__in=shown)
+    named = named.annotate(words=Words("name", "email", "phone", "reference")).filter(words=query)
+    used = CustomerAddress.objects.in_use().order_by().filter(entity_id__in=shown)
+    reached = used.annotate(words=Words("value")).filter(words=query)
+    found = named.values("pk").union(reached.values("customer_id"))
+    return customers.filter(own | Q(pk__in=found))
+
+
+def under(text: str, entity_ids: Any) -> list[int]:
+    """The number that a pseudonym stands for, in each of these entities."""
+    found = ((each, customer_of(each, text)) for each in entity_ids)
+    ids = {number: each for each, number in found if number is not None}
+    rows = Customer.objects.filter(pk__in=ids).values_list("pk", "entity_id")
+    return [pk for pk, entity_id in rows if ids[pk] == entity_id]
+
+
+def told_by(text: str) -> Q:
+    """Customers whose names or addresses have a word of this text in them."""
+    found = Q()
+    for word in text.split():
+        reached = CustomerAddress.objects.filter(value__icontains=word).values("customer_id")
+        found |= Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
+        found |= Q(pk__in=reached)
+    return found
+
+
+def unsearchable(person: Any, text: str) -> QuerySet[Customer] | None:
+    """The customers whom a search for this text would give away to this person; None if nobody is
+    hidden from them. Their requests are left out: what the page hides, a search must not tell."""
+    hidden = people.hidden_from(person)
+    if not hidden or not text.split():
+        return None
+    revealed = getattr(person, "_revealed", frozenset())
+    named = Customer.objects.order_by().filter(told_by(text), entity_id__in=hidden)
+    return named.exclude(pk__in=revealed)
+
+
+def searchable(person: Any, text: str) -> Q:
+    """Requests that a search for this text may find for this person."""
+    named = unsearchable(person, text)
+    if named is None:
+        return Q()
+    return Q(customer__isnull=True) | ~Q(customer_id__in=named.values("pk"))
+
+
+def searchable_events(person: Any, text: str) -> Q:
+    """The same of events: none of these customers, and none of their requests."""
+    named = unsearchable(person, text)
+    if named is None:
+        return Q()
+    requests = SupportRequest.objects.order_by().filter(customer_id__in=named.values("pk"))
+    of_request = Q(support_request_id__in=requests.values("pk"))
+    hidden = people.hidden_from(person)
+    of_customer = Q(subject_type=Customer._meta.label_lower, entity_id__in=hidden)
+    return ~(of_customer | Q(support_request_id__isnull=False) & of_request)
+
+
+def doubles_of(customer: Customer, person: Any) -> list[Customer]:
+    """Others of the entity who may be the same: one e-mail, one phone, or one name in letters.
+
+    Each part is a look into an index. Nobody is suggested to whom customers are pseudonyms.
+    """
+    if not people.sees_personal_data(person, customer.entity_id):
+        return []
+    visible = Customer.objects.visible_to(person).filter(entity_id=customer.entity_id)
+    digits, email = digits_of(customer.phone), customer.email.lower()
+    same = Q(letters=letters_of(customer.name)) & ~Q(letters="")
+    if email:
+        same |= Q(lowered=email)
+        same |= Q(pk__in=addresses_at(customer.entity_id, "email", email).values("customer_id"))
+    if digits:
+        same |= Q(digits=digits)
+    others = compared(visible.standing()).filter(same).exclude(pk=customer.pk)
+    return list(others.order_by("id")[:MOST_DOUBLES])
+
+
+def with_doubles(customers: CustomerQuerySet, person: Any) -> CustomerQuerySet:
+    """Those of these customers for whom somebody else of their entity may be the same."""
+    shown = set(people.entity_ids(person)) - people.hidden_from(person)
+    others = compared(Customer.objects.standing()).filter(entity_id=OuterRef("entity_id"))
+    others = others.exclude(pk=OuterRef("pk")).order_by()
+    condition = Q()
+    for name in ("lowered", "digits", "letters"):
+        alike = others.filter(**{name: OuterRef(name)})
+        condition |= ~Q(**{name: ""}) & Q(Exists(alike))
+    return compared(customers).filter(
+        condition, entity_id__in=shown, merged_into__isnull=True, is_active=True
+    )
+
+
+def compared(customers: Any) -> Any:
+    """With what is compared, each as an index holds it."""
+    return customers.annotate(
+        lowered=Lower("email"), digits=Digits("phone"), letters=Letters("name")
+    )
+
+
+def digits_of(phone: str) -> str:
+    return "".join(character for character in phone if character in "0123456789")
+
+
+def letters_of(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
+def requests_of(customer: Customer, person: Any) -> Any:
+    """All their requests that this person may see."""
+    return SupportRequest.objects.visible_to(person).named().filter(customer_id=customer.pk)
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """A number that leads to exactly the requests it counts."""
+
+    label: str
+    code: str
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What was claimed in one currency, by how many requests."""
+
+    currency: str
+    amount: Decimal
+    count: int
+    address: str
+
+
+def counts_by_status(customer: Customer, person: Any, here: str) -> list[StatusCount]:
+    rows = requests_of(customer, person).order_by().values("status").annotate(count=Count("pk"))
+    count_of = {row["status"]: row["count"] for row in rows}
+    return [
+        StatusCount(
+            str(status.label), status.value, count_of[status.value],
+            f"{here}?status={status.value}#requests",
+        )
+        for status in Status
+        if status.value in count_of
+    ]  # fmt: skip
+
+
+def claimed_in_all(customer: Customer, person: Any, here: str) -> list[Claimed]:
+    """Each currency for itself: there is no rate that would be right for all moments."""
+    asked = requests_of(customer, person).order_by().filter(claimed_amount__isnull=False)
+    rows = asked.values("claimed_currency").annotate(sum=Sum("claimed_amount"), count=Count("pk"))
+    return [
+        Claimed(
+            code, currencies.at_scale(row["sum"], code), row["count"],
+            f"{here}?{urlencode({'currency': code})}#requests",
+        )
+        for row in rows.order_by("claimed_currency")
+        for code in [row["claimed_currency"]]
+    ]  # fmt: skip
+
+
+def events_of(customer: Customer) -> EventQuerySet:
+    """The customer's own trail: what was done to them, not to their requests."""
+    return Event.objects.about(Customer._meta.label_lower, str(customer.pk)).filter(
+        support_request_id__isnull=True
+    )
+
+
+def listed(person: Any) -> CustomerQuerySet:
+    """For the list: with the entity, and whom they were merged into."""
+    return Customer.objects.visible_to(person).select_related("entity", "merged_into")
+
+
+def request_counts(customers: list[Customer], person: Any) -> dict[int, int]:
+    """How many requests each of these has; one query for the page."""
+    visible = SupportRequest.objects.filter(entity_id__in=people.entity_ids(person)).order_by()
+    rows = visible.filter(customer_id__in=[each.pk for each in customers]).values("customer_id")
+    return dict(rows.annotate(count=Count("pk")).values_list("customer_id", "count"))

@@ -1,0 +1,229 @@
+"""What a reader is not shown of customers: their names, addresses and numbers, also where these
+stand in texts of ours, as far as we know them."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import connection, models
+
+from audit.access import About, Row
+from audit.models import Event
+from audit.names import listed
+from audit.veils import HIDDEN, told
+from requests_app import people
+from requests_app.customers.pseudonyms import pseudonym
+from requests_app.models import Customer, CustomerAddress, SupportRequest
+
+CUSTOMER = Customer._meta.label_lower
+SHORTEST = 3  # a name of two letters would be found in half of all words
+SOUGHT = ("query", "q")  # where events keep what was searched for
+# The entity of each request and whose it was lately: those whom a page may name.
+OWNERS = """
+    SELECT request.id, request.entity_id, request.customer_id, ARRAY(
+        SELECT customer_id FROM (
+            SELECT customer_id FROM requests_app_historicalsupportrequest version
+            WHERE version.id = request.id ORDER BY history_id DESC LIMIT 500
+        ) latest WHERE customer_id IS NOT NULL GROUP BY customer_id)
+    FROM requests_app_supportrequest request WHERE request.id = ANY (%s::bigint[])
+"""
+# All that some customers, and those merged into them, were ever called and written to.
+KNOWN = """
+    WITH wanted AS (
+        SELECT id, coalesce(merged_into_id, id) AS asked_for, entity_id FROM requests_app_customer
+        WHERE id = ANY (%(ids)s::bigint[]) OR merged_into_id = ANY (%(ids)s::bigint[])
+    ), named AS (
+        SELECT wanted.*, name, email, phone
+        FROM wanted JOIN requests_app_historicalcustomer version ON version.id = wanted.id
+    )
+    SELECT id, asked_for, entity_id, 'name', name FROM named
+    UNION SELECT id, asked_for, entity_id, 'email', email FROM named
+    UNION SELECT id, asked_for, entity_id, 'phone', phone FROM named
+    UNION SELECT wanted.id, asked_for, wanted.entity_id, version.kind, version.value
+        FROM wanted JOIN requests_app_customeraddress address ON address.customer_id = wanted.id
+        JOIN requests_app_historicalcustomeraddress version ON version.id = address.id
+"""
+IN_WORDS = {"email": "e-mail", "phone": "phone", "postal": "address"}
+
+
+@dataclass(frozen=True)
+class Owners:
+    """The entity of a request, its customer, and all customers whose it was lately."""
+
+    entity_id: int
+    customer_id: int | None
+    all: frozenset[int]
+
+
+@dataclass
+class Known:
+    """What was read for one person already; a page covers several parts of itself, one by one."""
+
+    owners: dict[int, Owners]
+    words: dict[int, dict[str, str]]  # customer to (word, what stands for it)
+
+
+class CustomersVeil:
+    """Hides the customers of some entities, but for those revealed to this person."""
+
+    def __init__(self, person: Any, hidden: frozenset[int], about: About) -> None:
+        self.person, self.hidden = person, hidden
+        self.revealed: frozenset[int] = getattr(person, "_revealed", frozenset())
+        known: Known | None = getattr(person, "_known", None)
+        if known is None:
+            known = person._known = Known({}, {})
+        self.known = known
+        self.learn_owners(request_ids(about))
+        self.customers = frozenset(self.named_by(about)) - self.revealed
+        self.learn_words(self.customers)
+
+    def named_by(self, about: About) -> Iterable[int]:
+        """The customers whom these rows and events may name, in entities where they are hidden."""
+        for model, row in about.rows:
+            if (found := self.customer_of(model, row)) is not None:
+                yield found
+        for event in about.events:
+            if event.subject_type == CUSTOMER and event.subject_id.isdigit():
+                yield int(event.subject_id)
+        for request_id in request_ids(about):
+            owners = self.known.owners.get(request_id)
+            if owners is not None and owners.entity_id in self.hidden:
+                yield from owners.all
+
+    def learn_owners(self, ids: set[int]) -> None:
+        missing = ids - self.known.owners.keys()
+        if missing:
+            with connection.cursor() as cursor:
+                cursor.execute(OWNERS, [listed(missing)])
+                for request_id, entity_id, customer_id, former in cursor.fetchall():
+                    now = {customer_id} - {None}
+                    found = Owners(entity_id, customer_id, frozenset({*former, *now}))
+                    self.known.owners[request_id] = found
+
+    def learn_words(self, ids: frozenset[int]) -> None:
+        missing = ids - self.known.words.keys()
+        if not missing:
+            return
+        self.known.words |= {customer_id: {} for customer_id in missing}
+        with connection.cursor() as cursor:
+            cursor.execute(KNOWN, {"ids": listed(missing)})
+            for own_id, asked_for, entity_id, kind, value in cursor.fetchall():
+                if entity_id in self.hidden and value and len(value) >= SHORTEST:
+                    shown = (
+                        self.called(entity_id, own_id)
+                        if kind == "name"
+                        else f"[{IN_WORDS.get(kind, kind)} hidden]"
+                    )
+                    for customer_id in {own_id, asked_for} & self.known.words.keys():
+                        self.known.words[customer_id][folded(value)] = shown
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for customer_id in sorted(self.customers):
+            found |= self.known.words[customer_id]
+        return found
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        """The longest first: an address may begin with a name."""
+        found = sorted(self.words, key=len, reverse=True)
+        parts = (r"\s+".join(map(re.escape, word.split())) for word in found)
+        joined = "|".join(parts)
+        return re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if joined else None
+
+    def text(self, text: str) -> str:
+        if self.pattern is None or not text:
+            return text
+        return self.pattern.sub(lambda found: self.words.get(folded(found[0]), HIDDEN), text)
+
+    def hides(self, model: type[models.Model], row: Row) -> bool:
+        entity_id = self.entity_of(row)
+        if entity_id is not None and entity_id not in self.hidden:
+            return False
+        return self.customer_of(model, row) not in self.revealed
+
+    def entity_of(self, row: Row) -> int | None:
+        own = row.get("entity_id")
+        owners = self.known.owners.get(row.get("support_request_id") or 0)
+        return own if own is not None or owners is None else owners.entity_id
+
+    def customer_of(self, model: type[models.Model], row: Row) -> int | None:
+        """Whom a row tells of: the customer it is, belongs to, or was written by."""
+        if model is Customer:
+            return row.get("id")
+        if model is CustomerAddress or "customer_id" in row:
+            return row.get("customer_id")
+        owners = self.known.owners.get(row.get("support_request_id") or 0)
+        return owners.customer_id if owners is not None else None
+
+    def stand_in(self, model: type[models.Model], name: str, row: Row) -> str:
+        customer_id, entity_id = self.customer_of(model, row), self.entity_of(row)
+        if name not in ("name", "author_label") or customer_id is None or entity_id is None:
+            return HIDDEN
+        return self.called(entity_id, customer_id)
+
+    def name(self, label: str, key: str, row: Row) -> str | None:
+        entity_id = self.entity_of(row)
+        if label != CUSTOMER or entity_id not in self.hidden or int(key) in self.revealed:
+            return None
+        return self.called(entity_id, int(key))
+
+    def called(self, entity_id: int, customer_id: int) -> str:
+        return f"Customer {pseudonym(entity_id, customer_id)}"
+
+    def event(self, event: Event) -> Event:
+        told_of = copy.copy(event)
+        for name in ("subject_label", "on_behalf_of_label", "reason", "cause_label"):
+            setattr(told_of, name, self.text(getattr(event, name)))
+        row = {"entity_id": event.entity_id}
+        if event.subject_type == CUSTOMER and event.subject_id.isdigit():
+            told_of.subject_label = (
+                self.name(CUSTOMER, event.subject_id, row) or event.subject_label
+            )
+        if event.actor_kind == "customer":
+            told_of.actor_label = self.actor(event)
+        told_of.detail = self.without_search(told(self, event.detail), event)
+        return told_of
+
+    def actor(self, event: Event) -> str:
+        """A customer who acted, by their number where the event holds one."""
+        row = {"entity_id": event.entity_id, "support_request_id": event.support_request_id}
+        owners = self.known.owners.get(event.support_request_id or 0)
+        key = event.actor_id if event.actor_id.isdigit() else owners and owners.customer_id
+        if event.entity_id is not None and event.entity_id not in self.hidden:
+            return event.actor_label
+        if not key or event.entity_id is None:
+            return "Customer"
+        return self.name(CUSTOMER, str(key), row) or event.actor_label
+
+    def without_search(self, detail: Any, event: Event) -> Any:
+        """Others' search words are names of customers more often than not."""
+        if event.actor_id == str(self.person.pk) or not isinstance(detail, Mapping):
+            return detail
+        return {
+            key: HIDDEN if key in SOUGHT and value else self.without_search(value, event)
+            for key, value in detail.items()
+        }
+
+
+def request_ids(about: About) -> set[int]:
+    """The requests that these rows are, or belong to, and those of these events."""
+    found = {event.support_request_id for event in about.events}
+    for model, row in about.rows:
+        found.add(row.get("id") if model is SupportRequest else row.get("support_request_id"))
+    return {each for each in found if each is not None}
+
+
+def folded(word: str) -> str:
+    return " ".join(word.casefold().split())
+
+
+def veil(person: Any, about: About) -> CustomersVeil | None:
+    hidden = people.hidden_from(person)
+    return CustomersVeil(person, hidden, about) if hidden else None
