@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from audit import actors, paging
 from audit.pages import page
 from audit.recording import Refusal
+from requests_app import looking as requests
 from requests_app import views
 from requests_app.mail import looking, sending, unrouted
 from requests_app.models import InboundMail, OutboundMail, RawIntake
+from requests_app.templatetags.mails import shown_to
 
 ROWS = 50
 
@@ -23,6 +25,8 @@ def find(request: HttpRequest, model: type[InboundMail | OutboundMail], mail_id:
     """The mail that the person may see. A refused look is recorded, and answered like none."""
     rows = model.objects.select_related("entity", "support_request__entity", "mailbox__entity")
     found = rows.visible_to(request.user).filter(pk=mail_id).first()
+    if found is not None and request.method != "POST" and not shown_to(found, request.user):
+        found = None  # its bytes hold all personal data
     if found is None:
         hidden = model.objects.filter(pk=mail_id).first()
         if hidden is not None:
@@ -79,6 +83,9 @@ def original(request: HttpRequest, number: str) -> HttpResponse:
     intake = support_request.intake
     if intake is None:
         raise Http404("no original")
+    if not shown_to(intake, request.user):
+        requests.refused(number, actors.from_request(request))
+        raise Http404("no original that this person is shown")
     looking.downloaded_original(support_request, intake.sha256, actors.from_request(request))
     suffix = "eml" if intake.media_type == "message/rfc822" else "txt"
     return taken_away(intake, f"{support_request.number}-original.{suffix}")

@@ -127,7 +127,11 @@ class Migration(migrations.Migration):
                 ("address", models.EmailField(max_length=254)),
                 (
                     "display_name",
-                    models.CharField(help_text="Sender's name of what is mailed.", max_length=200),
+                    models.CharField(
+                        blank=True,
+                        help_text="Sender's name of what is mailed; else the entity's.",
+                        max_length=200,
+                    ),
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 (
@@ -633,7 +637,9 @@ class Migration(migrations.Migration):
                 (
                     "display_name",
                     models.CharField(
-                        blank=True, help_text="Sender's name of what is mailed.", null=True
+                        blank=True,
+                        help_text="Sender's name of what is mailed; else the entity's.",
+                        null=True,
                     ),
                 ),
                 ("is_active", models.BooleanField(blank=True, null=True)),

@@ -33,7 +33,9 @@ class Mailbox(models.Model):
 
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="mailboxes")
     address = models.EmailField()
-    display_name = models.CharField(max_length=200, help_text="Sender's name of what is mailed.")
+    display_name = models.CharField(
+        max_length=200, blank=True, help_text="Sender's name of what is mailed; else the entity's."
+    )
     is_active = models.BooleanField(default=True)
     imap_host = models.CharField(max_length=253, blank=True, help_text="Empty: not fetched.")
     imap_port = models.PositiveIntegerField(default=993)
