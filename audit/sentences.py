@@ -12,6 +12,7 @@ CHANNELS = {
     "import": "Import",
     "demo": "Demo",
     "job": "Background job",
+    "mail": "Mail",
     "sql": "SQL, outside the application",
 }
 OUTCOMES = {"done": "Done", "denied": "Refused", "failed": "Failed"}
@@ -35,6 +36,8 @@ REMARKS = {
     "order_backward": "Its order number at the source is lower than that of the one before.",
     "time_backward": "Its time at the source is earlier than that of the one before.",
     "arrived_late": "A later update from the source was here before it, so it changed nothing.",
+    "refers_to": "It refers to {}.",
+    "not_by_its_customer": "Its sender is not the customer of that request.",
     "time_doubt": "Its time at the source is in doubt: {}.",
 }
 

@@ -45,6 +45,11 @@ class Environment:
             self.faults.append(f"{name}_FILE names {path}, which cannot be read: {error}.")
             return "unreadable"
 
+    def starting_with(self, prefix: str) -> dict[str, str]:
+        """The values of all variables, or files, whose names begin so, by the rest of the name."""
+        names = {name.removesuffix("_FILE") for name in self.values if name.startswith(prefix)}
+        return {name.removeprefix(prefix): self.text(name) for name in sorted(names)}
+
     def required(self, name: str, example: str) -> str:
         value = self.text(name)
         if not value:

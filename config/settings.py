@@ -142,7 +142,20 @@ ATTACHMENT_MAX_FILES = env.size("ATTACHMENT_MAX_FILES", default=200)
 ATTACHMENT_MAX_TOTAL_BYTES = env.size("ATTACHMENT_MAX_TOTAL_BYTES", default=500_000_000)
 ATTACHMENT_SCANNER = env.word("ATTACHMENT_SCANNER", default="")
 
-PROCRASTINATE_IMPORT_PATHS = ["requests_app.files.tasks"]
+# Mail out: the local trial prints it, unless a server is named. Mail in: passwords by name.
+EMAIL_HOST = env.word("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.word("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.word("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env.size("EMAIL_TIMEOUT", default=30)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.word("DEFAULT_FROM_EMAIL", default="casetrail@localhost")
+PRINTS_MAIL = LOCAL and not env.text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if PRINTS_MAIL else 'smtp'}.EmailBackend"
+MAILBOX_PASSWORDS = env.starting_with("MAILBOX_PASSWORD_")
+MAIL_MAX_BYTES = env.size("MAIL_MAX_BYTES", default=50_000_000)
+PROCRASTINATE_IMPORT_PATHS = ["requests_app.files.tasks", "requests_app.mail.tasks"]
 
 AUTH_USER_MODEL = "requests_app.User"
 AUTH_PASSWORD_VALIDATORS = [

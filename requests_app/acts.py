@@ -9,6 +9,7 @@ from django import forms
 
 from requests_app.files.fields import AGAIN, FilesField, limits
 from requests_app.forms import long_text
+from requests_app.mail import outbox
 from requests_app.models import Priority, SupportRequest, User
 from requests_app.models.support_request import Resolution
 from requests_app.standing import Standing
@@ -122,6 +123,11 @@ class ReplyForm(WithFiles):
         "Reply to the customer", 5, missing="Write the reply first.",
         help_text="It is never edited or removed later.",
     )  # fmt: skip
+
+    def prepare(self) -> None:
+        """Whether a mail will leave is said before it is written."""
+        field = self.fields["body"]
+        field.help_text = f"{outbox.told(self.support_request)} {field.help_text}"
 
 
 class NoteForm(WithFiles):

@@ -8,7 +8,7 @@ from requests_app import due_events
 
 
 def register() -> None:
-    kinds.register(*requests(), *parts(), *people(), *customers(), *imports())
+    kinds.register(*requests(), *parts(), *people(), *customers(), *imports(), *mail())
     kinds.register(*due_events.due_dates(), *due_events.arrangements())
 
 
@@ -131,4 +131,30 @@ def imports() -> tuple[Kind, ...]:
         Kind("import.stopped", "Import stopped", "stopped an import", "download"),
         Kind("import.failed", "Import failed", "failed an import", "download"),
         Kind("demo.loaded", "Demo loaded", "loaded the demo", "plus"),
+    )  # fmt: skip
+
+
+def mail() -> tuple[Kind, ...]:
+    return (
+        Kind("request.answered", "Customer answered", "answered", "message"),
+        Kind("request.original_downloaded", "Original taken away",
+             "took away the original of the request", "download", is_passive=True),
+        Kind("mail.received", "Mail received", "received a mail", "mail", is_passive=True),
+        Kind("mail.set_aside", "Mail set aside", "set aside a mail that could not be read",
+             "alert"),
+        Kind("mail.turned_away", "Mail turned away", "turned away a mail to no mailbox of ours",
+             "mail"),
+        Kind("mail.routed", "Mail put on a request", "made a request of the mail", "link"),
+        Kind("mail.sent", "Reply mailed", "mailed the reply", "mail", is_passive=True),
+        Kind("mail.delayed", "Reply not mailed yet", "could not mail the reply yet", "clock"),
+        Kind("mail.failed", "Reply not mailed", "could not mail the reply and gave up", "alert"),
+        Kind("mail.returned", "Mail came back", "learned that the mail did not arrive", "alert"),
+        Kind("mail.queued_again", "Mail sent again", "sent the mail again", "mail"),
+        Kind("mail.downloaded", "Mail taken away", "took away a mail as it was mailed", "download",
+             is_passive=True),
+        Kind("mail.list_viewed", "Mail viewed", "looked at the mail on no request", "eye",
+             is_passive=True),
+        Kind("mail.view_denied", "Look at a mail refused", "was refused a look at a mail", "eye"),
+        Kind("mailbox.added", "Mailbox added", "added the mailbox", "plus"),
+        Kind("mailbox.changed", "Mailbox changed", "changed the mailbox", "edit"),
     )  # fmt: skip

@@ -36,8 +36,8 @@ MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
 LOOKS = ("request.viewed", "request.view_denied", "request.file_downloaded")
 CONVERSATION = (
-    "request.opened", "request.replied", "request.noted", "request.message_corrected",
-    "request.file_attached",
+    "request.opened", "request.answered", "request.replied", "request.noted",
+    "request.message_corrected", "request.file_attached",
 )  # fmt: skip
 REOPENED = ("request.reopened", "done")
 
@@ -248,7 +248,9 @@ def in_status_since(support_request: SupportRequest) -> datetime | None:
 
 def latest_messages(support_request: SupportRequest) -> tuple[list[Message], bool]:
     """The newest messages, oldest of them first, and whether there are earlier ones."""
-    newest = support_request.messages.select_related("author").order_by("-id")[: MESSAGES + 1]
+    newest = support_request.messages.select_related(
+        "author", "sent_mail", "received_mail"
+    ).order_by("-id")[: MESSAGES + 1]
     found = list(newest)
     return found[:MESSAGES][::-1], len(found) > MESSAGES
 

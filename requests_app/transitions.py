@@ -21,6 +21,7 @@ MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "wait": (WORKABLE - {"new"}, None),
     "resume": (WAITING, "in_progress"),
     "reply": (OPEN | {"resolved"}, None),
+    "answer": (OPEN | {"resolved"}, None),
     "note": (OPEN | ENDED | {"resolved"}, None),
     "attach": (OPEN | ENDED | {"resolved"}, None),
     "correct": (OPEN | ENDED | {"resolved"}, None),
@@ -42,6 +43,7 @@ WORDS = {
     "wait": "set to wait",
     "resume": "resumed",
     "reply": "replied to",
+    "answer": "answered by its customer",
     "note": "given a note",
     "attach": "given a file",
     "correct": "given a correction",
@@ -68,6 +70,21 @@ NEXT_STEP = {
     ("resume", "new"): "Take it.",
 } | {("close", status): "Resolve it first." for status in MOVES["resolve"][0]}
 REOPENABLE = MOVES["reopen"][0]
+
+# What customers do; no page offers it.
+BY_CUSTOMERS = frozenset({"answer"})
+# What a customer's answer does besides being kept: a verb, or that it opens another request, since
+# this one is over. Closed and resolved ones it reopens for so many days.
+OPENS_ANOTHER = "opens_another"
+ANSWERED = {
+    "waiting_customer": "resume",
+    "resolved": "reopen",
+    "closed": "reopen",
+    "rejected": OPENS_ANOTHER,
+    "cancelled": OPENS_ANOTHER,
+    "duplicate": OPENS_ANOTHER,
+}
+REOPENED_WITHIN_DAYS = {"resolved": 30, "closed": 14}
 
 
 def why_not(verb: str, status: str) -> str:

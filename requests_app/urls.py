@@ -9,6 +9,7 @@ from requests_app import views
 from requests_app.corrections.views import correct
 from requests_app.files.views import download
 from requests_app.forms import SignInForm
+from requests_app.mail import views as mail_views
 from requests_app.redaction import views as redaction
 
 requests = [
@@ -27,6 +28,7 @@ requests = [
     path(
         "<slug:number>/redact/file/<int:attachment_id>/", redaction.redact_file, name="file-redact"
     ),
+    path("<slug:number>/original/", mail_views.original, name="request-original"),
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
 sign_in = LoginView.as_view(
@@ -39,5 +41,6 @@ urlpatterns = [
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
+    path("mail/", include("requests_app.mail.urls")),
     path("customers/", include("requests_app.customers.urls")),
 ]

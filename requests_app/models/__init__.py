@@ -8,7 +8,10 @@ from requests_app.models.due_dates import ServiceLevel, WorkCalendar
 from requests_app.models.due_notice import DueNotice
 from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.import_run import ImportRun
+from requests_app.models.inbound_mail import InboundMail
+from requests_app.models.mailbox import Mailbox
 from requests_app.models.message import Message
+from requests_app.models.outbound_mail import OutboundMail
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
 from requests_app.models.rule import Rule
@@ -23,8 +26,11 @@ __all__ = [
     "DueNotice",
     "Entity",
     "ImportRun",
+    "InboundMail",
+    "Mailbox",
     "Message",
     "NumberSeries",
+    "OutboundMail",
     "Priority",
     "RawIntake",
     "Role",

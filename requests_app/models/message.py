@@ -15,6 +15,7 @@ class Message(models.Model):
         REPLY = "reply", "Reply"
         NOTE = "note", "Internal note"
         CUSTOMER = "customer", "From the customer"
+        AUTOMATIC = "automatic", "Automatic mail"
 
     support_request = models.ForeignKey(SupportRequest, models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -28,7 +29,7 @@ class Message(models.Model):
         allow={"insert"},
         erasable=["body"],
         instead_of_deleting="Write a correction instead.",
-        personal={"author_label": lambda row: row.get("kind") == "customer"},
+        personal={"author_label": lambda row: row.get("kind") in ("customer", "automatic")},
     )
 
     class Meta:

@@ -40,7 +40,7 @@ from requests_app.services.redacting import (
     redact_request,
 )
 from requests_app.services.revealing import hide, reveal
-from requests_app.services.talking import note, reply
+from requests_app.services.talking import answer, note, reply
 from requests_app.services.timing import change_due_date, recompute
 from requests_app.services.working import (
     assign,
@@ -63,6 +63,7 @@ __all__ = [
     "add_customer",
     "add_rule",
     "add_service_level",
+    "answer",
     "assign",
     "attach",
     "attach_all",

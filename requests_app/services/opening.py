@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -39,12 +40,15 @@ def open_request(
     claimed_currency: str = "",
     received_at: datetime | None = None,
     original: bytes | None = None,
+    intake: RawIntake | None = None,
     media_type: str = "text/plain; charset=utf-8",
     occurred_at: datetime | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> SupportRequest:
     """Opens a request with the next number of its entity and year.
 
-    ``original`` is what the channel delivered, kept and hashed; the description if there is none.
+    ``original`` is what the channel delivered, kept and hashed; the description if there is none;
+    ``intake`` is the same where it is kept already.
     """
     content = description.encode() if original is None else original
     support_request = SupportRequest(
@@ -68,10 +72,11 @@ def open_request(
 
     with recording(
         "request.opened", by=by, subject=support_request, before=give_number,
-        occurred_at=occurred_at,
+        occurred_at=occurred_at, detail=detail,
     ):  # fmt: skip
-        support_request.intake = RawIntake.of(content, media_type, entity)
-        support_request.intake.save()
+        support_request.intake = intake or RawIntake.of(content, media_type, entity)
+        if intake is None:
+            support_request.intake.save()
         support_request.save()
         assign_opened(support_request, origin=by.origin, occurred_at=occurred_at)
     return support_request

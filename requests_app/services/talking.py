@@ -9,6 +9,7 @@ from audit.actors import Actor
 from audit.recording import Recording
 from requests_app import attachments, clock
 from requests_app.attachments import Upload
+from requests_app.mail import outbox
 from requests_app.models import Message, SupportRequest
 from requests_app.services.acting import acting, put
 from requests_app.services.attaching import add, detail_of
@@ -18,9 +19,17 @@ def reply(
     *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload] = (),
     **when: Any,
 ) -> Message:  # fmt: skip
-    """Writes an answer to the customer. It is never edited; a correction is a new one."""
+    """Writes an answer to the customer, and mails it where they can be reached. It is never edited;
+    a correction is a new one."""
     message = drafted(Message.Kind.REPLY, support_request, body, by, when)
     say(message, "reply", "request.replied", by=by, files=files, when=when)
+    return message
+
+
+def answer(*, support_request: SupportRequest, body: str, by: Actor, **when: Any) -> Message:
+    """Writes what the customer said; ``by`` is the customer."""
+    message = drafted(Message.Kind.CUSTOMER, support_request, body, by, when)
+    say(message, "answer", "request.answered", by=by, files=(), when=when)
     return message
 
 
@@ -45,8 +54,9 @@ def say(
         acting(verb, kind, support_request, by=by, detail=detail_of(drafts), **when) as event,
     ):
         message.save()
-        add(drafts, support_request, by, message, when)
+        added = add(drafts, support_request, by, message, when)
         if message.kind == Message.Kind.REPLY:
+            outbox.queue(message, added)
             put_first_answer(event, support_request, when)
 
 

@@ -1,0 +1,1 @@
+"""Mail of the desk: read, kept, put on its request; written, kept as mailed, sent."""

@@ -1,0 +1,117 @@
+"""Pages of mail: what is on no request, and mails as they came or went, to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from audit import actors, paging
+from audit.pages import page
+from audit.recording import Refusal
+from requests_app import looking as requests
+from requests_app import views
+from requests_app.mail import looking, sending, unrouted
+from requests_app.models import InboundMail, OutboundMail, RawIntake
+from requests_app.templatetags.mails import shown_to
+
+ROWS = 50
+
+
+def find(request: HttpRequest, model: type[InboundMail | OutboundMail], mail_id: int) -> Any:
+    """The mail that the person may see. A refused look is recorded, and answered like none."""
+    rows = model.objects.select_related("entity", "support_request__entity", "mailbox__entity")
+    found = rows.visible_to(request.user).filter(pk=mail_id).first()
+    if found is not None and request.method != "POST" and not shown_to(found, request.user):
+        found = None  # its bytes hold all personal data
+    if found is None:
+        hidden = model.objects.filter(pk=mail_id).first()
+        if hidden is not None:
+            looking.refused(hidden, actors.from_request(request))
+        raise Http404("no such mail")
+    return found
+
+
+def taken_away(original: RawIntake, name: str) -> HttpResponse:
+    """As a file, never as a page: a browser must not show what a stranger wrote."""
+    response = HttpResponse(bytes(original.content), content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@page
+@require_safe
+def show_list(request: HttpRequest) -> HttpResponse:
+    by = actors.from_request(request)
+    looking.listed(by)
+    rows = (
+        InboundMail.objects.visible_to(request.user).unrouted().select_related("entity", "mailbox")
+    )
+    found = paging.cut(rows, paging.position(request.GET), ROWS)
+    context = {
+        "page": found,
+        "rows": [(mail, unrouted.why_not_open(mail, by)) for mail in found.rows],
+    }
+    return render(request, "requests_app/mail_list.html", context)
+
+
+@page
+@require_safe
+def received(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = find(request, InboundMail, mail_id)
+    looking.downloaded(mail, mail.intake.sha256, actors.from_request(request))
+    return taken_away(mail.intake, f"received-{mail.pk}.eml")
+
+
+@page
+@require_safe
+def sent(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = find(request, OutboundMail, mail_id)
+    looking.downloaded(mail, mail.original.sha256, actors.from_request(request))
+    return taken_away(mail.original, f"mailed-{mail.pk}.eml")
+
+
+@page
+@require_safe
+def original(request: HttpRequest, number: str) -> HttpResponse:
+    """What the channel delivered when the request was opened."""
+    support_request = views.find(request, number)
+    intake = support_request.intake
+    if intake is None:
+        raise Http404("no original")
+    if not shown_to(intake, request.user):
+        requests.refused(number, actors.from_request(request))
+        raise Http404("no original that this person is shown")
+    looking.downloaded_original(support_request, intake.sha256, actors.from_request(request))
+    suffix = "eml" if intake.media_type == "message/rfc822" else "txt"
+    return taken_away(intake, f"{support_request.number}-original.{suffix}")
+
+
+@page
+@require_POST
+def open_request(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = find(request, InboundMail, mail_id)
+    try:
+        opened = unrouted.open_request(mail=mail, by=actors.from_request(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("mail:mail-list")
+    messages.success(request, f"{opened.number} is opened.")
+    return redirect("requests:request-show", opened.number)
+
+
+@page
+@require_POST
+def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = find(request, OutboundMail, mail_id)
+    try:
+        sending.send_again(mail=mail, by=actors.from_request(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The mail is sent again.")
+    return redirect("requests:request-show", mail.support_request.number)
