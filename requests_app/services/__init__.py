@@ -12,7 +12,7 @@ from requests_app.services.acting import (
     why_not_customer,
 )
 from requests_app.services.attaching import attach, attach_all
-from requests_app.services.correcting import correct, why_not_correct
+from requests_app.services.correcting import correct, verb_of, why_not_correct
 from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
 from requests_app.services.opening import add_customer, open_request
 from requests_app.services.redacting import (
@@ -61,6 +61,7 @@ __all__ = [
     "resolve",
     "resume",
     "take",
+    "verb_of",
     "wait",
     "why_not",
     "why_not_correct",
