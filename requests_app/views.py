@@ -188,7 +188,7 @@ def render_request(
         "has_earlier_messages": has_earlier,
         "parts": parts.shown(support_request, shown_messages),
         "can_redact": not people.why_not_redact(by.person, support_request.entity),
-        "can_correct": not services.why_not("correct", support_request, by),
+        "can_correct": not services.why_not("note", support_request, by),
         "since": reading.in_status_since(support_request),
         "custom": facts.details(support_request.custom),
         **timeline_of(request, support_request),

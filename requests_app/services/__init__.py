@@ -19,7 +19,7 @@ from requests_app.services.arranging import (
     why_not_arrange,
 )
 from requests_app.services.attaching import attach, attach_all
-from requests_app.services.correcting import correct, why_not_correct
+from requests_app.services.correcting import correct, verb_of, why_not_correct
 from requests_app.services.customers import (
     add_address,
     change_address,
@@ -106,6 +106,7 @@ __all__ = [
     "reveal",
     "take",
     "unmerge_customer",
+    "verb_of",
     "wait",
     "why_not",
     "why_not_arrange",

@@ -29,7 +29,7 @@ def correct(
     with (
         attachments.received(files) as drafts,
         acting(
-            "correct", "request.message_corrected", support_request, by=by, reason=reason,
+            verb_of(message), "request.message_corrected", support_request, by=by, reason=reason,
             detail={"message": message.pk} | detail_of(drafts), **when,
         ),
     ):  # fmt: skip
@@ -37,6 +37,11 @@ def correct(
         correction.save()
         add(drafts, support_request, by, correction, when)
     return correction
+
+
+def verb_of(message: Message) -> str:
+    """A correction is written where a message of its kind is."""
+    return "reply" if message.kind == Message.Kind.REPLY else "note"
 
 
 def why_not_correct(message: Message) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import Event
@@ -52,10 +53,11 @@ def test_each_verb_works_from_its_form(support_request: SupportRequest, agent: U
     client = signed_in(agent)
     colleague = factories.person("lead", support_request.entity)
     original = factories.support_request(entity=support_request.entity)
-    steps: list[tuple[str, dict[str, str], str]] = [
+    steps: list[tuple[str, dict[str, Any], str]] = [
         ("take", {}, "in_progress"),
         ("reply", {"body": "We look into it."}, "in_progress"),
         ("note", {"body": "Ask Ben"}, "in_progress"),
+        ("attach", {"files": [SimpleUploadedFile("a.txt", b"words")]}, "in_progress"),
         ("change-priority", {"priority": "high", "reason": "Large"}, "in_progress"),
         ("change-category", {"category": "Billing"}, "in_progress"),
         ("change-customer", {"customer_name": "Quay Inn", "reason": "Theirs"}, "in_progress"),
@@ -302,7 +304,7 @@ def test_the_page_takes_few_queries_however_much_happened(
         services.reply(support_request=support_request, body=str(number), by=factories.actor(agent))
     client = signed_in(agent)
     client.get(address(support_request))
-    # 10 of the page; the trail's own are its events, what they touched, one for each of 3 models,
+    # 12 of the page; the trail's own are its events, what they touched, one for each of 3 models,
     # the names of 4 kinds, and whether the person may see the rows.
-    with django_assert_max_num_queries(10 + 2 + 3 + 4 + 1):
+    with django_assert_max_num_queries(12 + 2 + 3 + 4 + 1):
         assert client.get(address(support_request)).status_code == 200

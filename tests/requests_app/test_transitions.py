@@ -48,23 +48,23 @@ duplicate         -
 unknown           same
 """
 ENDING = """
-status            reply note wait resume      resolve  close  cancel    mark_duplicate reopen
-new               same  same -    -           -        -      cancelled duplicate      -
-triaged           same  same same -           resolved -      cancelled duplicate      -
-in_progress       same  same same -           resolved -      cancelled duplicate      -
-waiting_customer  same  same same in_progress resolved -      cancelled duplicate      -
-waiting_vendor    same  same same in_progress resolved -      cancelled duplicate      -
-waiting_evidence  same  same same in_progress resolved -      cancelled duplicate      -
-waiting_problem   same  same same in_progress resolved -      cancelled duplicate      -
-awaiting_approval same  same -    -           -        -      -         -              -
-approved          same  same -    -           -        -      -         -              -
-executing         same  same -    -           resolved -      -         -              -
-resolved          same  same -    -           -        closed -         -              in_progress
-closed            -     same -    -           -        -      -         -              in_progress
-rejected          -     same -    -           -        -      -         -              -
-cancelled         -     same -    -           -        -      -         -              in_progress
-duplicate         -     same -    -           -        -      -         -              in_progress
-unknown           same  same same -           resolved -      cancelled duplicate      -
+status            reply note attach wait resume      resolve  close  cancel    mark_duplicate reopen
+new               same  same same   -    -           -        -      cancelled duplicate      -
+triaged           same  same same   same -           resolved -      cancelled duplicate      -
+in_progress       same  same same   same -           resolved -      cancelled duplicate      -
+waiting_customer  same  same same   same in_progress resolved -      cancelled duplicate      -
+waiting_vendor    same  same same   same in_progress resolved -      cancelled duplicate      -
+waiting_evidence  same  same same   same in_progress resolved -      cancelled duplicate      -
+waiting_problem   same  same same   same in_progress resolved -      cancelled duplicate      -
+awaiting_approval same  same same   -    -           -        -      -         -              -
+approved          same  same same   -    -           -        -      -         -              -
+executing         same  same same   -    -           resolved -      -         -              -
+resolved          same  same same   -    -           -        closed -         -              in_progress
+closed            -     same same   -    -           -        -      -         -              in_progress
+rejected          -     same same   -    -           -        -      -         -              -
+cancelled         -     same same   -    -           -        -      -         -              in_progress
+duplicate         -     same same   -    -           -        -      -         -              in_progress
+unknown           same  same same   same -           resolved -      cancelled duplicate      -
 """
 TABLES = [
     [line.split() for line in table.strip().splitlines()] for table in (MOVING, DATING, ENDING)
@@ -101,12 +101,12 @@ def test_every_target_is_a_status() -> None:
     assert targets <= set(Status.values)
 
 
-def test_ended_requests_only_reopen_or_are_noted_upon() -> None:
+def test_ended_requests_only_reopen_or_are_given_notes_and_files() -> None:
     leaving = {
         verb for verb in transitions.MOVES for status in transitions.ENDED
         if not transitions.why_not(verb, status)
     }  # fmt: skip
-    assert leaving == {"reopen", "note"}
+    assert leaving == {"reopen", "note", "attach"}
 
 
 def test_words_and_statuses_of_the_table_are_known() -> None:
