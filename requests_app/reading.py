@@ -20,10 +20,22 @@ from audit.names import listed
 from audit.timeline import COUNTED
 from audit.versions import root_column, version_model
 from requests_app import looking, people
-from requests_app.models import Customer, Entity, Message, RawIntake, SupportRequest, User
+from requests_app.models import (
+    Customer,
+    Entity,
+    Message,
+    RawIntake,
+    Rule,
+    ServiceLevel,
+    SupportRequest,
+    User,
+    WorkCalendar,
+)
 
 MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, RawIntake)
+# What an entity promises and lets happen by itself: its people may know it.
+ARRANGED = (WorkCalendar, ServiceLevel, Rule)
 LOOKS = ("request.viewed", "request.view_denied")
 CONVERSATION = ("request.opened", "request.replied", "request.noted")
 REOPENED = ("request.reopened", "done")
@@ -115,11 +127,11 @@ def unseen(person: Any, versions: Collection[VersionKey]) -> set[VersionKey]:
 
 
 def sees(person: Any, model: type[Model], entity_id: int | None) -> bool:
-    """Parts of a request, and what it came with, are seen by whoever sees the request; other rows
-    of an entity, and those of none, by who reads its trail."""
+    """Parts of a request, what it came with and what acts on it are seen by whoever sees the
+    request; other rows of an entity, and those of none, by who reads its trail."""
     if entity_id is None:
         return people.reads_trail(person)
-    if root_column(model) or model in CAME_WITH_REQUESTS:
+    if root_column(model) or model in CAME_WITH_REQUESTS + ARRANGED:
         return entity_id in people.entity_ids(person)
     audited = people.entities_of(person, people.READS_TRAIL)
     return entity_id in {entity.pk for entity in audited}

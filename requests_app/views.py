@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
@@ -18,7 +19,7 @@ from audit.diffs import Change
 from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
-from requests_app import exports, intake, looking, people, reading, services, verbs
+from requests_app import due_facts, exports, intake, looking, people, reading, services, verbs
 from requests_app.filters import RequestFilter
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
@@ -183,6 +184,7 @@ def render_request(
         "has_earlier_messages": has_earlier,
         "since": reading.in_status_since(support_request),
         "custom": facts.details(support_request.custom),
+        "due": due_facts.of(support_request, timezone.now()),
         **timeline_of(request, support_request),
     }
     return render(request, "requests_app/show.html", context, status=status)
