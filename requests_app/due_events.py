@@ -34,6 +34,8 @@ def arrangements() -> tuple[Kind, ...]:
         Kind("rule.added", "Rule added", "added the rule", "plus", needs_reason=True),
         Kind("rule.changed", "Rule changed", "changed the rule", "edit", needs_reason=True),
         Kind("rule.ended", "Rule ended", "ended the rule", "x", needs_reason=True),
+        Kind("due_settings.view_denied", "Look at due dates and rules refused",
+             "was refused a look", "eye"),
         Kind("rule.skipped", "Rule skipped", "could not act and was skipped", "alert"),
         Kind("rule.recovered", "Rule works again", "can act again", "check"),
     )  # fmt: skip

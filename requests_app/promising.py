@@ -44,8 +44,23 @@ def previews(
     return found
 
 
+def previews_with(row: WorkCalendar | ServiceLevel, now: datetime) -> list[Preview]:
+    """What it would be with this row in use, saved or not."""
+    levels = ServiceLevel.objects.filter(entity_id=row.entity_id, is_active=True)
+    if isinstance(row, ServiceLevel):
+        calendar = clock.calendar_in_use(row.entity_id)
+        return previews(calendar, [*levels.exclude(pk=row.pk), row], now)
+    return previews(row, levels, now)
+
+
+def why_not(row: WorkCalendar | ServiceLevel | Rule) -> str:
+    """Why it cannot stand; empty if it can. It has its entity, and may be unsaved."""
+    if isinstance(row, WorkCalendar):
+        return why_not_calendar(row)
+    return why_not_level(row) if isinstance(row, ServiceLevel) else why_not_rule(row)
+
+
 def why_not_calendar(calendar: WorkCalendar) -> str:
-    """Empty if it can be used; it needs its entity, and may be unsaved."""
     refusal = (
         calendars.why_not_zone(calendar.time_zone)
         or calendars.why_not_place(calendar.country, calendar.subdivision)

@@ -28,12 +28,17 @@ from requests_app.models import (
     Entity,
     Message,
     RawIntake,
+    Rule,
+    ServiceLevel,
     SupportRequest,
     User,
+    WorkCalendar,
 )
 
 MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
+# What an entity promises and lets happen by itself: its people may know it.
+ARRANGED = (WorkCalendar, ServiceLevel, Rule)
 LOOKS = ("request.viewed", "request.view_denied", "request.file_downloaded")
 CONVERSATION = (
     "request.opened", "request.answered", "request.replied", "request.noted",
@@ -129,11 +134,11 @@ def unseen(person: Any, versions: Collection[VersionKey]) -> set[VersionKey]:
 
 
 def sees(person: Any, model: type[Model], entity_id: int | None) -> bool:
-    """Parts of a request, and what it came with, are seen by whoever sees the request; other rows
-    of an entity, and those of none, by who reads its trail."""
+    """Parts of a request, what it came with and what acts on it are seen by whoever sees the
+    request; other rows of an entity, and those of none, by who reads its trail."""
     if entity_id is None:
         return people.reads_trail(person)
-    if root_column(model) or model in CAME_WITH_REQUESTS:
+    if root_column(model) or model in CAME_WITH_REQUESTS + ARRANGED:
         return entity_id in people.entity_ids(person)
     audited = people.entities_of(person, people.READS_TRAIL)
     return entity_id in {entity.pk for entity in audited}

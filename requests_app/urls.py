@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from requests_app import views
+from requests_app import due_views, views
 from requests_app.corrections.views import correct
 from requests_app.files.views import download
 from requests_app.forms import SignInForm
@@ -31,6 +31,12 @@ requests = [
     path("<slug:number>/original/", mail_views.original, name="request-original"),
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
+due = [
+    path("", due_views.overview, name="overview"),
+    path("<str:code>/<slug:part>/new/", due_views.add, name="part-add"),
+    path("<slug:part>/<int:arranged_id>/", due_views.change, name="part-change"),
+    path("<slug:part>/<int:arranged_id>/end/", due_views.end, name="part-end"),
+]
 sign_in = LoginView.as_view(
     authentication_form=SignInForm,
     template_name="requests_app/sign_in.html",
@@ -43,4 +49,5 @@ urlpatterns = [
     path("requests/", include((requests, "requests"))),
     path("mail/", include("requests_app.mail.urls")),
     path("customers/", include("requests_app.customers.urls")),
+    path("due-dates/", include((due, "due"))),
 ]

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
@@ -18,7 +19,17 @@ from audit.diffs import Change
 from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
-from requests_app import exports, intake, looking, parts, people, reading, services, verbs
+from requests_app import (
+    due_facts,
+    exports,
+    intake,
+    looking,
+    parts,
+    people,
+    reading,
+    services,
+    verbs,
+)
 from requests_app.acts import WithFiles
 from requests_app.filters import RequestFilter
 from requests_app.forms import OpenRequestForm
@@ -191,6 +202,7 @@ def render_request(
         "can_correct": not services.why_not("note", support_request, by),
         "since": reading.in_status_since(support_request),
         "custom": facts.details(support_request.custom),
+        "due": due_facts.of(support_request, timezone.now()),
         **timeline_of(request, support_request),
     }
     return render(request, "requests_app/show.html", context, status=status)

@@ -10,11 +10,12 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from audit import diffs, moments, pages, sentences
+from audit import diffs, moments, pages, sentences, specs
 from audit.models import Event
 from audit.seen import count_unseen
 from audit.timeline import COUNTED, Entry, RowChange
@@ -133,6 +134,19 @@ def unseen(entry: Entry) -> str:
 def cause_words(event: Event) -> str:
     words = sentences.cause(event.cause_kind, event.cause_label, event.cause_version)
     return diffs.visible(words)
+
+
+@register.filter
+def cause_address(event: Event) -> str:
+    """The version of the row that acted, where a rule's cause names one as "label/key"; else "".
+
+    Who may not see the row is refused there."""
+    label, _, key = event.cause_id.partition("/")
+    is_row = event.cause_kind == "rule" and key.isascii() and key.isdigit() and len(key) <= 18
+    if not is_row or label not in specs.versioned_models():
+        return ""
+    address = reverse("audit:version-compare", args=[label, key])
+    return f"{address}?to={event.cause_version}" if event.cause_version.isdigit() else address
 
 
 @register.filter

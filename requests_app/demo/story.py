@@ -16,7 +16,7 @@ from audit import actors
 from audit.actors import Actor, Origin
 from audit.recording import Refusal, record
 from requests_app import people, services
-from requests_app.demo import cast
+from requests_app.demo import cast, promises
 from requests_app.models import Customer, Entity, SupportRequest, User
 
 DAYS = 90
@@ -57,6 +57,7 @@ class Story:
             )
         for person in cast.PEOPLE:
             self.hire(person)
+        self.promise()
         for code, customers in cast.CUSTOMERS.items():
             self.customers[code] = [
                 services.add_customer(
@@ -81,6 +82,12 @@ class Story:
                 )
                 for name, email, reference, phone in doubles
             ]  # fmt: skip
+
+    def promise(self) -> None:
+        liam = self.actor("liam")
+        for entity in self.entities.values():
+            promises.arrange(entity, liam, timezone.now().year)
+        promises.let_assign(self.entities["DE"], liam, "Delivery", self.people["jonas"])
 
     def hire(self, person: cast.Person) -> None:
         user = people.add_person(
@@ -126,7 +133,9 @@ class Story:
         """How far a request comes: old ones end, young ones wait."""
         age = timezone.now() - self.now
         if age < timedelta(days=2):
+            promises.tell_lateness(self, opened, timezone.now())
             return
+        promises.tell_lateness(self, opened, self.later(hours=2))
         services.take(support_request=opened, by=agent, occurred_at=self.later(hours=2))
         services.reply(
             support_request=opened, body=theme.answer, by=agent, occurred_at=self.later(hours=2.2)
@@ -138,7 +147,9 @@ class Story:
                 occurred_at=self.later(hours=9),
             )  # fmt: skip
         if age < timedelta(days=9):
+            self.leave_open(opened, agent, index)
             return
+        promises.tell_lateness(self, opened, self.later(days=2))
         services.resolve(
             support_request=opened, resolution=theme.resolution, note=theme.note, by=agent,
             occurred_at=self.later(days=2),
@@ -148,8 +159,19 @@ class Story:
                 support_request=opened, by=self.actor("liam"), occurred_at=self.later(days=4),
                 reason="The customer writes that the same thing happened again.",
             )  # fmt: skip
+        elif age > timedelta(days=18) and index % 4 == 1:
+            promises.close_as_silent(opened, self.later(days=16.1))
         elif age > timedelta(days=14):
             services.close(support_request=opened, by=agent, occurred_at=self.later(days=7))
+
+    def leave_open(self, opened: SupportRequest, agent: Actor, index: int) -> None:
+        """Every other one waits for its customer, and its clock with it."""
+        if index % 2:
+            services.wait(
+                support_request=opened, waiting_for="waiting_customer", by=agent,
+                reason="Photos asked for.", occurred_at=self.later(hours=3),
+            )  # fmt: skip
+        promises.tell_lateness(self, opened, timezone.now())
 
     def tell_big_refund(self) -> None:
         """The claim an auditor will ask about."""
@@ -182,6 +204,12 @@ class Story:
             support_request=opened, by=ana, occurred_at=self.later(days=2),
             body="Good morning Ms. Vega,\n\nboth payments are in our account, so the second one is "
             "yours. A refund of this size needs two approvals; it is being prepared.\n\nAna Reyes",
+        )  # fmt: skip
+        promises.tell_lateness(self, opened, self.later(days=2.1))
+        services.change_due_date(
+            support_request=opened, by=liam, due_at=timezone.now() + timedelta(days=3),
+            reason="Both approvers are back next week; Ms. Vega agreed to it on the phone.",
+            occurred_at=self.later(days=2.2),
         )  # fmt: skip
         self.big_refund = opened
 

@@ -12,6 +12,7 @@ from requests_app.models.inbound_mail import InboundMail
 from requests_app.models.mailbox import Mailbox
 from requests_app.models.message import Message
 from requests_app.models.outbound_mail import OutboundMail
+from requests_app.models.priority import Priority
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
 from requests_app.models.rule import Rule

@@ -6,7 +6,6 @@ another one may take its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from audit.actors import Actor
@@ -17,13 +16,8 @@ from requests_app.models import Entity, Rule, ServiceLevel, WorkCalendar
 from requests_app.services.acting import RequestRefused, refuse
 
 Row = TypeVar("Row", WorkCalendar, ServiceLevel, Rule)
-# How the events of each begin, and why one of it cannot stand.
+# How the events of each begin.
 NAMES: dict[type, str] = {WorkCalendar: "calendar", ServiceLevel: "service_level", Rule: "rule"}
-WHY_NOT: dict[type, Callable[[Any], str]] = {
-    WorkCalendar: promising.why_not_calendar,
-    ServiceLevel: promising.why_not_level,
-    Rule: promising.why_not_rule,
-}
 ENDED = "This is ended and stays as it was. Add a new one instead."
 
 
@@ -87,7 +81,7 @@ def added(row: Row, by: Actor, reason: str) -> Row:
     def look() -> None:
         lock_row(row.entity)  # of two that would stand for the same, the second is refused
         refuse(why_not_arrange(by, row.entity))
-        refuse(WHY_NOT[type(row)](row))
+        refuse(promising.why_not(row))
 
     with recording(f"{NAMES[type(row)]}.added", by=by, subject=row, reason=reason, before=look):
         row.save()
@@ -104,7 +98,7 @@ def changed(row: Row, by: Actor, reason: str, seen: int | None, facts: dict[str,
             event.discard()
         for name, value in facts.items():
             setattr(row, name, value)
-        refuse(WHY_NOT[type(row)](row))
+        refuse(promising.why_not(row))
         row.save(update_fields=list(facts))
     return row
 

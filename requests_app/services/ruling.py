@@ -76,19 +76,27 @@ def silent(rule: Rule) -> QuerySet[SupportRequest]:
     return requests.exclude(Exists(answers)).order_by("ended_at")
 
 
-def close_by_rule(rule: Any, support_request: SupportRequest) -> bool:
+def close_by_rule(
+    rule: Any,
+    support_request: SupportRequest,
+    *,
+    occurred_at: datetime | None = None,
+    channel: str = "job",
+) -> bool:
     """Closes it under its lock, unless it is silent no more: somebody was quicker. Returns whether
     it did."""
     reason = f"{rule.name}: no answer from the customer within {days(rule)} of its resolution."
-    by = rules.actor(rule, rule.newest_version)
+    by = rules.actor(rule, rule.newest_version, Origin(channel=channel))
+    is_closed = False
     with recording(
-        "request.closed", by=by, subject=support_request, reason=reason, locked=True
-    ) as event:
+        "request.closed", by=by, subject=support_request, reason=reason, locked=True,
+        occurred_at=occurred_at,
+    ) as event:  # fmt: skip
         if not silent(rule).filter(pk=support_request.pk).exists():
             event.discard()
         put(event, support_request, status=transitions.target("close", support_request.status))
-        return True
-    return False
+        is_closed = True
+    return is_closed  # noqa: RET504 - where it was discarded, the block ended before
 
 
 def days(rule: Rule) -> str:

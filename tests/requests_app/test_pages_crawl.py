@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit.models import Event
 from requests_app import services
-from requests_app.models import Entity, Role, SupportRequest
-from tests import factories
+from requests_app.models import Entity, Role, SupportRequest, WorkCalendar
+from tests import factories, promises
 from tests.pages import body, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,7 @@ def story() -> SupportRequest:
     services.take(support_request=opened, by=agent)
     services.reply(support_request=opened, body="Hello", by=agent)
     services.change_priority(support_request=opened, priority="high", by=agent)
+    promises.calendar(entity)
     return opened
 
 
@@ -50,6 +51,8 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
     values = {
         "<slug:number>": story.number, "<slug:slug>": "take", "<int:event_id>": str(event.pk),
         "<str:model>": "requests_app.supportrequest", "<int:row_id>": str(story.pk),
+        "<str:code>": "US", "<slug:part>": "calendar",
+        "<int:arranged_id>": str(WorkCalendar.objects.get().pk),
     }  # fmt: skip
     made = []
     for route, name in patterns(get_resolver().url_patterns):
