@@ -19,6 +19,18 @@ VersionKey = tuple[str, int]  # (model label, id of the version)
 
 
 @dataclass(frozen=True)
+class Landmark:
+    """A version of a row that has a name of its own, such as the one that was approved."""
+
+    label: str
+    version_id: int
+
+
+def no_landmarks(label: str, row_id: int) -> list[Landmark]:
+    return []
+
+
+@dataclass(frozen=True)
 class Access:
     """``events_for`` a person are those they may see; the rest answer like what is not there.
 
@@ -27,6 +39,7 @@ class Access:
     ``sees_row`` says whether a person may see the row of a version, and so all its versions;
     ``unseen`` tells in bulk which of some versions are of rows they may not see.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
+    ``landmarks`` names versions of a row (model label, id) that are worth comparing with the newest.
     """
 
     events_for: Callable[[Any], EventQuerySet]
@@ -37,6 +50,7 @@ class Access:
     sees_row: Callable[[Any, Any], bool]
     unseen: Callable[[Any, Collection[VersionKey]], set[VersionKey]]
     looked: Callable[[int, Actor], None]
+    landmarks: Callable[[str, int], list[Landmark]] = no_landmarks
 
 
 _access: Access | None = None

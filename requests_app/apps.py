@@ -11,9 +11,10 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import access, actors, specs
-        from requests_app import currencies, events, people, reading, sessions
+        from requests_app import currencies, events, logs, people, reading, sessions
 
         events.register()
+        logs.register_own()
         sessions.connect()
         actors.set_role_lookup(people.role_words)
         access.set_access(reading.ACCESS)

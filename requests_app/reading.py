@@ -17,14 +17,15 @@ from audit import specs
 from audit.access import Access, VersionKey
 from audit.models import Event, EventQuerySet
 from audit.names import listed
+from audit.paging import LARGEST_ID
 from audit.timeline import COUNTED
 from audit.versions import root_column, version_model
 from requests_app import looking, people
-from requests_app.models import Customer, Entity, Message, RawIntake, SupportRequest, User
+from requests_app.models import Customer, Entity, RawIntake, SupportRequest, User
+from requests_app.request_page import landmarks
 
-MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, RawIntake)
-LOOKS = ("request.viewed", "request.view_denied")
+LOOKS = ("request.viewed", "request.view_denied", "request.log_exported")
 CONVERSATION = ("request.opened", "request.replied", "request.noted")
 REOPENED = ("request.reopened", "done")
 
@@ -59,7 +60,7 @@ SHOWN = {
 KINDS = """
     SELECT kind, outcome, count(*) FROM (
         SELECT kind, outcome FROM audit_event
-        WHERE support_request_id BETWEEN %(request)s AND %(request)s
+        WHERE support_request_id BETWEEN %(request)s AND %(request)s AND id <= %(until)s
         ORDER BY support_request_id, id LIMIT %(most)s
     ) counted GROUP BY kind, outcome
 """
@@ -198,15 +199,20 @@ ACCESS = Access(
     sees_row=sees_row,
     unseen=unseen,
     looked=looking.looked_at,
+    landmarks=landmarks.of_row,
 )
 
 
-def trail_counts(support_request: SupportRequest) -> dict[str, int]:
+def trail_counts(
+    support_request: SupportRequest, until: int = LARGEST_ID
+) -> dict[str, int]:
     """How many of the oldest events each filter shows, and how often the request was reopened; one
     query. No more than one past COUNTED are looked at: where the first filter has that many, there
     may be more of each."""
     with connection.cursor() as cursor:
-        cursor.execute(KINDS, {"request": support_request.pk, "most": COUNTED + 1})
+        cursor.execute(
+            KINDS, {"request": support_request.pk, "until": until, "most": COUNTED + 1}
+        )
         found = cursor.fetchall()
     counts = {
         name: sum(count for kind, outcome, count in found if shown.holds(kind, outcome))
@@ -222,13 +228,6 @@ def in_status_since(support_request: SupportRequest) -> datetime | None:
         cursor.execute(SINCE, {"request": support_request.pk, "status": support_request.status})
         found = cursor.fetchone()
     return found[0] if found else None
-
-
-def latest_messages(support_request: SupportRequest) -> tuple[list[Message], bool]:
-    """The newest messages, oldest of them first, and whether there are earlier ones."""
-    newest = support_request.messages.select_related("author").order_by("-id")[: MESSAGES + 1]
-    found = list(newest)
-    return found[:MESSAGES][::-1], len(found) > MESSAGES
 
 
 def assignees(person: Any) -> QuerySet[Any]:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from requests_app import views
+from requests_app import logs, views
 from requests_app.forms import SignInForm
+from requests_app.request_page import views as around_one
 
+LOG = f"(?P<log>{'|'.join(logs.ORDER)})"
+
+
+around = [
+    path("<slug:number>/events/<int:event_id>/", around_one.show_event, name="request-event"),
+    path("<slug:number>/typed/forget/", around_one.forget_typed, name="typed-forget"),
+    re_path(rf"^(?P<number>[-\w]+)/{LOG}/$", around_one.show_log, name="request-log"),
+    re_path(rf"^(?P<number>[-\w]+)/{LOG}\.csv$", around_one.export_log, name="request-log-export"),
+]
 requests = [
     path("", views.show_list, name="request-list"),
     path("new/", views.open_request, name="request-open"),
     path("export.csv", views.export, name="request-export"),
     path("<slug:number>/", views.show_request, name="request-show"),
+    *around,
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
 sign_in = LoginView.as_view(
