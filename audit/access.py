@@ -39,7 +39,7 @@ class Access:
     ``sees_row`` says whether a person may see the row of a version, and so all its versions;
     ``unseen`` tells in bulk which of some versions are of rows they may not see.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
-    ``landmarks`` names versions of a row (model label, id) that are worth comparing with the newest.
+    ``landmarks`` names versions of a row (model label, id) worth comparing with the newest.
     """
 
     events_for: Callable[[Any], EventQuerySet]

@@ -54,9 +54,9 @@ class Item:
         """For example "changed priority and category - 4 edits in 6 min"."""
         count, length = len(self.entries), moments.span(self.last - self.first)
         if not self.net:
-            return f"{self.entry.kind.sentence} – {count} times in {length}"
+            return f"{self.entry.kind.sentence}, {count} times in {length}"
         labels = dict.fromkeys(label_inside(change.label) for change in self.net)
-        return f"changed {enumerated(list(labels))} – {count} edits in {length}"
+        return f"changed {enumerated(list(labels))}: {count} edits in {length}"
 
     @property
     def net(self) -> list[Change]:

@@ -203,16 +203,12 @@ ACCESS = Access(
 )
 
 
-def trail_counts(
-    support_request: SupportRequest, until: int = LARGEST_ID
-) -> dict[str, int]:
+def trail_counts(support_request: SupportRequest, until: int = LARGEST_ID) -> dict[str, int]:
     """How many of the oldest events each filter shows, and how often the request was reopened; one
     query. No more than one past COUNTED are looked at: where the first filter has that many, there
     may be more of each."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            KINDS, {"request": support_request.pk, "until": until, "most": COUNTED + 1}
-        )
+        cursor.execute(KINDS, {"request": support_request.pk, "until": until, "most": COUNTED + 1})
         found = cursor.fetchall()
     counts = {
         name: sum(count for kind, outcome, count in found if shown.holds(kind, outcome))

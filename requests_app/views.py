@@ -212,4 +212,6 @@ def kept_offer(request: HttpRequest, bench: Bench) -> Offer | None:
     verb = verbs.VERBS.get(slug)
     if verb is None:
         return None
-    return Offer(verb, bench.form(verb, given), verbs.why_not(verb, bench.support_request, bench.by))
+    return Offer(
+        verb, bench.form(verb, given), verbs.why_not(verb, bench.support_request, bench.by)
+    )

@@ -13,9 +13,7 @@ from requests_app.models import SupportRequest
 
 
 def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iterable[Row]:
-    turned = [
-        move for move in states.moves(support_request) if move.is_ending or move.is_reopening
-    ]
+    turned = [move for move in states.moves(support_request) if move.is_ending or move.is_reopening]
     events = Event.objects.in_bulk([move.event_id for move in turned])
     originals = dict(
         SupportRequest.objects.filter(
@@ -72,5 +70,5 @@ LOG = Log(
     ),
     rows=rows,
     none="This request has never ended",
-    hint="When it is resolved, closed, cancelled or found to be a duplicate, that is recorded here.",
+    hint="How it is resolved, closed or cancelled, and begun again, is recorded here.",
 )  # fmt: skip

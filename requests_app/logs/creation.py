@@ -73,9 +73,7 @@ def shown(change: Change | None) -> str:
     return change.after if change is not None else ""
 
 
-def record(
-    label: str, key: str, recorded: str, event: int | None = None, *, now: str = ""
-) -> Row:
+def record(label: str, key: str, recorded: str, event: int | None = None, *, now: str = "") -> Row:
     return {"label": label, "field": key, "recorded": recorded, "now": now, "event": event}
 
 

@@ -26,7 +26,5 @@ def at_approval(support_request_id: int) -> int | None:
     stood = version_model(SupportRequest).objects.filter(
         id=support_request_id, history_date__lte=decided
     )
-    found: int | None = (
-        stood.order_by("-history_id").values_list("history_id", flat=True).first()
-    )
+    found: int | None = stood.order_by("-history_id").values_list("history_id", flat=True).first()
     return found

@@ -81,8 +81,7 @@ def read(
         "shown": asked.shown,
         "newest_first": asked.newest_first,
         "asked_event": asked.event.pk if asked.event else None,
-        "has_answers": asked.shown != "changes",
-        "is_cut_off": shown.newer is not None,
+        "is_related": asked.shown == "conversation",  # entries stand without what they changed
     }
 
 
@@ -93,21 +92,21 @@ def cut(asked: Asked, events: QuerySet[Event]) -> timeline.Page:
     if asked.begins_at_end or asked.end == "start":
         backwards = asked.begins_at_end
     found = timeline.page(events, before=at.before, after=at.after, newest_first=backwards)
-    entries = sorted(
-        found.entries, key=lambda entry: entry.event.pk, reverse=asked.newest_first
-    )
+    entries = sorted(found.entries, key=lambda entry: entry.event.pk, reverse=asked.newest_first)
     return replace(found, entries=entries)
 
 
 def around(event: Event, events: QuerySet[Event], *, newest_first: bool) -> paging.Position:
     """A page with this event a little below its top."""
     if newest_first:
-        above = list(events.filter(pk__gt=event.pk).values_list("pk", flat=True)[:BEFORE_ASKED])
-        return paging.Position(before=above[-1] + 1) if above else paging.Position()
-    above = list(
-        events.filter(pk__lt=event.pk).reverse().values_list("pk", flat=True)[:BEFORE_ASKED]
-    )
-    return paging.Position(after=above[-1] - 1) if above else paging.Position()
+        others = events.filter(pk__gt=event.pk)
+    else:
+        others = events.filter(pk__lt=event.pk).reverse()
+    above = list(others.values_list("pk", flat=True)[:BEFORE_ASKED])
+    if len(above) < BEFORE_ASKED:
+        return paging.Position()
+    edge = above[-1]
+    return paging.Position(before=edge + 1) if newest_first else paging.Position(after=edge - 1)
 
 
 def items_of(entries: Sequence[Entry], asked: Asked) -> list[Item]:
