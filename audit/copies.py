@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -123,26 +123,24 @@ def version_bytes(version: Any) -> bytes:
 
 def value_of(value: Any) -> Any:
     """What canonical JSON may hold of a value: text, whole numbers, truth and nothing."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) <= LARGEST else str(value)
-    if isinstance(value, datetime):
-        return moments.machine(value)
     if isinstance(value, dict):
         return {str(key): value_of(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [value_of(inner) for inner in value]
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value).hex()
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int) and abs(value) <= LARGEST:
+        return value
     return plain(value)
 
 
 def plain(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, datetime):
+        return moments.machine(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()
     return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
 
 

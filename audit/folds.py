@@ -148,22 +148,23 @@ def brief(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def cut(change: Change, entry: Entry) -> Change:
-    length = len(change.before) + len(change.after)
     if max(len(change.before), len(change.after)) <= LONGEST:
         return change
-    whole = f"all {length:,} characters: {entry.event.public_id}"
+    place = entry.event.public_id
     if change.segments:
-        return replace(change, segments=tuple(shortened(each, whole) for each in change.segments))
+        return replace(change, segments=tuple(shortened(each, place) for each in change.segments))
     return replace(
-        change, before=cut_text(change.before, whole), after=cut_text(change.after, whole)
+        change, before=cut_text(change.before, place), after=cut_text(change.after, place)
     )
 
 
-def shortened(segment: Segment, whole: str) -> Segment:
+def shortened(segment: Segment, place: str) -> Segment:
     if segment.op == "folded":
         return Segment("same", f"\n[{segment.hides}]\n")
-    return replace(segment, text=cut_text(segment.text, whole))
+    return replace(segment, text=cut_text(segment.text, place))
 
 
-def cut_text(text: str, whole: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:KEPT]} … [{whole}]"
+def cut_text(text: str, place: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:KEPT]} … [all {len(text):,} characters: {place}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from audit import views
 
@@ -11,10 +11,17 @@ urlpatterns = [
     path("trail/", views.trail, name="trail-list"),
     path("events/<int:event_id>/", views.show_event, name="event-show"),
     path("compare/<str:model>/<int:row_id>/", views.compare, name="version-compare"),
-    re_path(
-        r"^compare/(?P<model>[^/]+)/(?P<row_id>\d{1,18})/difference\.(?P<form>txt|json)$",
+    path(
+        "compare/<str:model>/<int:row_id>/difference.txt",
         views.copy_comparison,
-        name="comparison-copy",
+        {"form": "txt"},
+        name="comparison-text",
+    ),
+    path(
+        "compare/<str:model>/<int:row_id>/difference.json",
+        views.copy_comparison,
+        {"form": "json"},
+        name="comparison-json",
     ),
     path(
         "versions/<str:model>/<int:row_id>/<int:version_id>.json",

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path, re_path
+from django.urls import include, path, register_converter
 
 from requests_app import logs, views
 from requests_app.forms import SignInForm
 from requests_app.request_page import views as around_one
 
-LOG = f"(?P<log>{'|'.join(logs.ORDER)})"
 
+class LogName:
+    """One of the named logs, which no verb is called like."""
+
+    regex = "|".join(logs.ORDER)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LogName, "log")
 
 around = [
     path("<slug:number>/events/<int:event_id>/", around_one.show_event, name="request-event"),
     path("<slug:number>/typed/forget/", around_one.forget_typed, name="typed-forget"),
-    re_path(rf"^(?P<number>[-\w]+)/{LOG}/$", around_one.show_log, name="request-log"),
-    re_path(rf"^(?P<number>[-\w]+)/{LOG}\.csv$", around_one.export_log, name="request-log-export"),
+    path("<slug:number>/<log:log>/", around_one.show_log, name="request-log"),
+    path("<slug:number>/<log:log>.csv", around_one.export_log, name="request-log-export"),
 ]
 requests = [
     path("", views.show_list, name="request-list"),

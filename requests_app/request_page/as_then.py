@@ -9,15 +9,19 @@ from django.db.models import Model
 
 from audit import versions
 from requests_app import past
-from requests_app.models import Customer, Entity, SupportRequest, User
+from requests_app.models import Customer, SupportRequest, User
 
-NAMED: dict[str, type[Model]] = {"entity": Entity, "customer": Customer, "assignee": User}
+NAMED: dict[str, type[Model]] = {"customer": Customer, "assignee": User}
 
 
 def at(support_request: SupportRequest, moment: datetime) -> SupportRequest:
     """The request as its version says, never to be saved. Raises past.NotYet. One query for the
-    request, one for each of its parts, and one for each name it refers to."""
-    found: SupportRequest = past.as_of(support_request, moment).request.instance
+    request and one for each name it refers to; its messages are read with its trail."""
+    rows = versions.as_of(SupportRequest, moment, pk=support_request.pk)
+    if not rows:
+        raise past.NotYet(past.not_yet(support_request, moment))
+    found: SupportRequest = rows[0].instance
+    found.entity = support_request.entity
     for name, model in NAMED.items():
         row_id = getattr(found, f"{name}_id")
         if row_id is not None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -18,7 +19,7 @@ from audit.versions import version_model
 from requests_app import past, reading
 from requests_app.models import SupportRequest
 
-EVENT = re.compile(r"[eE]-?([0-9]{1,19})")
+EVENT = re.compile(r"[eE]-?([0-9]{1,40})")
 NO_MOMENT = "Write the moment as in 2026-03-31T14:05:09, or as the id of an event, such as E-456."
 NOT_COME = "This moment has not come yet. Ask for one that has."
 # When the versions of one event were written: within its transaction, and so after the event.
@@ -113,15 +114,25 @@ def changes_of(events: Any) -> Any:
 def stepped(events: Any, at: datetime, last: Event | None, *, is_named: bool = False) -> Instant:
     """``last`` is the last event of any kind that had happened."""
     changes, reached = changes_of(events), last.pk if last is not None else 0
-    done = changes.filter(pk__lte=reached)
-    event = done.last()
+    event = last if is_named else changes.filter(pk__lte=reached).last()
+    place, count = counted(changes, reached)
     return Instant(
         at=at,
         reached=reached,
-        event=last if is_named else event,
+        event=event,
         previous=changes.filter(pk__lt=event.pk).last() if event is not None else None,
         next=changes.filter(pk__gt=reached).first(),
-        place=timeline.count(done),
-        count=timeline.count(changes),
+        place=place,
+        count=count,
         is_named=is_named,
     )
+
+
+def counted(changes: Any, reached: int) -> tuple[int, int]:
+    """How many changes had been made by then, and how many there are; each no further than one
+    past COUNTED."""
+    ids = changes.values("pk")[: timeline.COUNTED + 1]
+    found = Event.objects.filter(pk__in=ids).order_by().aggregate(
+        place=Count("pk", filter=Q(pk__lte=reached)), count=Count("pk")
+    )  # fmt: skip
+    return found["place"], found["count"]
