@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -124,8 +123,9 @@ def show_request(request: HttpRequest, number: str) -> HttpResponse:
     try:
         instant = instants.asked(asked, support_request)
     except instants.NoInstant as error:
-        wrong = {"as_of_error": str(error), "as_of": asked}
-        return render_request(request, support_request, status=UNPROCESSABLE, **wrong)
+        return render_request(
+            request, support_request, status=UNPROCESSABLE, as_of=asked, as_of_error=str(error)
+        )
     return shown.render_as_of(request, support_request, instant)
 
 
@@ -180,7 +180,7 @@ def render_request(
     sent: Offer | None = None,
     between: Sequence[Change] = (),
     status: int = 200,
-    **more: Any,
+    **more: str,
 ) -> HttpResponse:
     """The page. Who is shown it has looked at the request, also where an error shows it again."""
     by = actors.from_request(request)

@@ -28,7 +28,8 @@ def mark(person: Any, support_request: SupportRequest) -> str:
 
 def keep(request: HttpRequest, number: str, slug: str) -> None:
     """Puts a sent form aside, if its page was made for somebody."""
-    given = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    given = {name: str(value) for name, value in request.POST.items()}
+    given.pop("csrfmiddlewaretoken", None)
     try:
         marked = SIGNER.unsign(given.pop("by", ""), max_age=AGE)
     except signing.BadSignature:
