@@ -48,6 +48,18 @@ class About:
 
 
 @dataclass(frozen=True)
+class Landmark:
+    """A version of a row that has a name of its own, such as the one that was approved."""
+
+    label: str
+    version_id: int
+
+
+def no_landmarks(label: str, row_id: int) -> list[Landmark]:
+    return []
+
+
+@dataclass(frozen=True)
 class Access:
     """``events_for`` a person are those they may see; the rest answer like what is not there.
 
@@ -58,6 +70,7 @@ class Access:
     ``veil`` gives what a person is not shown of some rows and events; None if they are shown all.
     ``searchable`` narrows events to those that a search for some words may find for a person.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
+    ``landmarks`` names versions of a row (model label, id) worth comparing with the newest.
     """
 
     events_for: Callable[[Any], EventQuerySet]
@@ -70,6 +83,7 @@ class Access:
     veil: Callable[[Any, About], Veil | None]
     searchable: Callable[[Any, str], models.Q]
     looked: Callable[[int, Actor], None]
+    landmarks: Callable[[str, int], list[Landmark]] = no_landmarks
 
 
 _access: Access | None = None

@@ -63,7 +63,10 @@ def context(
         raise LookupError("no such version")
     row = timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all)
     [row] = seen.row_changes([row], person)
+    present = choices[newest.history_id].event
     return {
+        "address": access().addresses([present]).get(present.pk, ""),
+        "landmarks": access().landmarks(label, row_id),
         "model": label,
         "model_label": str(model._meta.verbose_name),
         "row_id": row_id,
@@ -80,6 +83,18 @@ def context(
         "have_sides": diffs.have_sides(row.changes),
         "sides": diffs.side_by_side(row.changes) if is_split else [],
     }
+
+
+def version_of(label: str, row_id: int, version_id: int, person: Any) -> Any:
+    """One version of a row. Raises Hidden, and LookupError where there is none."""
+    model = specs.versioned_models()[label]
+    versions = version_model(model).objects.filter(**{key_of(model): row_id})
+    version = versions.filter(history_id=version_id).first()
+    if version is None:
+        raise LookupError("no such version")
+    if not access().sees_row(person, version):
+        raise Hidden
+    return version
 
 
 def before(versions: models.QuerySet[Any], version_id: int) -> int:

@@ -85,3 +85,7 @@ class DisplayForm(forms.Form):
 
     theme = forms.ChoiceField(choices=[(name, name) for name in pages.THEMES], required=False)
     zone = forms.ChoiceField(choices=[(name, name) for name in pages.ZONES], required=False)
+    order = forms.ChoiceField(choices=[(name, name) for name in pages.ORDERS], required=False)
+    shortcuts = forms.ChoiceField(
+        choices=[(name, name) for name in pages.SHORTCUTS], required=False
+    )

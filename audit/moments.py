@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 STEPS = (
@@ -43,9 +43,15 @@ def relative(moment: datetime, now: datetime) -> str:
     length = abs(seconds)
     if length < 10:
         return "just now"
-    unit_size, unit = next(
-        ((size, name) for limit, size, name in STEPS if length < limit), (365 * DAY, "years")
-    )
-    count = length // unit_size
-    words = f"{count} {unit.removesuffix('s') if count == 1 and len(unit) > 3 else unit}"
+    words = span(timedelta(seconds=length))
     return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+def span(length: timedelta) -> str:
+    """For example "6 min" or "3 days": how long something took, in its largest unit."""
+    seconds = int(length.total_seconds())
+    unit_size, unit = next(
+        ((size, name) for limit, size, name in STEPS if seconds < limit), (365 * DAY, "years")
+    )
+    count = seconds // unit_size
+    return f"{count} {unit.removesuffix('s') if count == 1 and len(unit) > 3 else unit}"

@@ -18,6 +18,8 @@ View = Callable[..., HttpResponseBase]
 
 THEMES = ("auto", "light", "dark")
 ZONES = ("own", "utc")
+ORDERS = ("oldest", "newest")
+SHORTCUTS = ("on", "off")
 
 
 def page(view: View) -> View:
@@ -44,3 +46,9 @@ def zone_of(request: HttpRequest) -> tzinfo:
 def theme_of(request: HttpRequest | None) -> str:
     chosen = request.COOKIES.get("theme", "auto") if request is not None else "auto"
     return chosen if chosen in THEMES else "auto"
+
+
+def order_of(request: HttpRequest) -> str:
+    """How a trail is read: by its address, else as this browser was told, else oldest first."""
+    asked = request.GET.get("order") or request.COOKIES.get("order")
+    return "newest" if asked == "newest" else "oldest"

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors, comparing, facts, kinds, looks, paging, seen, timeline
+from audit import actors, comparing, copies, facts, kinds, looks, paging, seen, timeline
 from audit.access import access
 from audit.forms import DisplayForm, TrailFilter
 from audit.models import Event, EventQuerySet
@@ -83,9 +83,9 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
 
 
 def place_in_trail(event: Event) -> str:
-    """The page of the event's subject, opened where this event begins it; empty if it has none."""
+    """The page of the event's subject, opened where this event stands; empty if it has none."""
     address = access().addresses([event]).get(event.pk, "")
-    return f"{address}?after={event.pk - 1}#e{event.pk}" if address else ""
+    return f"{address}?event={event.pk}#e{event.pk}" if address else ""
 
 
 def related(event: Event, events: EventQuerySet) -> list[timeline.Entry]:
@@ -117,6 +117,23 @@ def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
 @require_safe
 def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
     """Any two versions of one row; the newest against the one before it unless told otherwise."""
+    context = compared(request, model, row_id)
+    return render(request, "audit/compare.html", context | digests(context))
+
+
+def digests(context: dict[str, Any]) -> dict[str, str]:
+    """The hashes of the bytes of both versions, as their own addresses give them."""
+    wanted = {"older_digest": context["older"], "newer_digest": context["newer"]}
+    ids = [choice.id for choice in wanted.values() if choice is not None]
+    found = type(context["newest"]).objects.in_bulk(ids)
+    return {
+        name: copies.digest(copies.version_bytes(found[choice.id])) if choice is not None else ""
+        for name, choice in wanted.items()
+    }
+
+
+def compared(request: HttpRequest, model: str, row_id: int) -> dict[str, Any]:
+    """The two versions that the address names. The look is put on record."""
     chosen = (paging.id_or_none(request.GET, "from"), paging.id_or_none(request.GET, "to"))
     shown = {
         "shows_all": request.GET.get("fields") == "all",
@@ -129,7 +146,36 @@ def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
     except LookupError as error:
         raise Http404(str(error)) from None
     looks.at(request, context["newest"])
-    return render(request, "audit/compare.html", context)
+    return context
+
+
+@page
+@require_safe
+def copy_comparison(request: HttpRequest, model: str, row_id: int, form: str) -> HttpResponse:
+    """The same difference to take along, as text or as JSON."""
+    context = compared(request, model, row_id)
+    sides = (context["older"], context["newer"])
+    if form == "json":
+        content = copies.as_json(context["row"], *sides)
+        return HttpResponse(content, content_type="application/json; charset=utf-8")
+    content = copies.as_text(context["row"], context["row_label"], *sides)
+    return HttpResponse(content, content_type="text/plain; charset=utf-8")
+
+
+@page
+@require_safe
+def version_bytes(request: HttpRequest, model: str, row_id: int, version_id: int) -> HttpResponse:
+    """One version as canonical bytes; the hash of exactly these bytes stands in a header."""
+    try:
+        version = comparing.version_of(model, row_id, version_id, request.user)
+    except comparing.Hidden:
+        refuse(request)
+    except LookupError as error:
+        raise Http404(str(error)) from None
+    looks.at(request, version)
+    content = copies.version_bytes(version)
+    headers = {"X-Content-SHA256": copies.digest(content)}
+    return HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)
 
 
 def refuse(request: HttpRequest) -> NoReturn:

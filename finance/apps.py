@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class FinanceConfig(AppConfig):
     name = "finance"
     verbose_name = "Finance"
+
+    def ready(self) -> None:
+        from finance import logs
+
+        logs.register()

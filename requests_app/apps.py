@@ -12,9 +12,10 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import access, actors, specs
-        from requests_app import currencies, events, people, reading, scanning, sessions
+        from requests_app import currencies, events, logs, people, reading, scanning, sessions
 
         events.register()
+        logs.register_own()
         register(scanning.scanner_is_there, "requests_app")
         sessions.connect()
         actors.set_role_lookup(people.role_words)

@@ -50,6 +50,7 @@ def requests() -> tuple[Kind, ...]:
         Kind("request.list_searched", "Requests searched", "searched the requests", "search",
              is_passive=True),
         Kind("request.list_exported", "Requests exported", "exported requests", "download"),
+        Kind("request.log_exported", "Log exported", "exported a log of the request", "download"),
     )  # fmt: skip
 
 

@@ -71,6 +71,14 @@ def exported(
     record("request.list_exported", by=by, detail=detail)
 
 
+def log_exported(
+    support_request: SupportRequest, by: Actor, *, log: str, rows: int, columns: list[str],
+    sha256: str,
+) -> None:  # fmt: skip
+    detail = {"log": log, "rows": rows, "columns": columns, "file_sha256": sha256}
+    record("request.log_exported", by=by, subject=support_request, detail=detail)
+
+
 def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

@@ -41,7 +41,7 @@ class Parts:
 
 
 def shown(support_request: SupportRequest, messages: Sequence[Message]) -> Parts:
-    """Two queries, however many there are."""
+    """Three queries, however many there are."""
     attachments = list(support_request.attachments.all())
     stones = tombstones(support_request, messages, attachments)
     files = [
@@ -51,7 +51,9 @@ def shown(support_request: SupportRequest, messages: Sequence[Message]) -> Parts
     by_message: dict[int | None, list[ShownFile]] = defaultdict(list)
     for file in files:
         by_message[file.attachment.message_id].append(file)
-    corrections = {each.corrects_id: each for each in messages if each.corrects_id is not None}
+    keys = [each.pk for each in messages]
+    later = Message.objects.filter(corrects_id__in=keys).order_by("pk") if keys else ()
+    corrections = {each.corrects_id: each for each in later}
     table = Message._meta.db_table
     of = {
         each.pk: Shown(

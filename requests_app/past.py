@@ -30,14 +30,16 @@ def as_of(support_request: SupportRequest, moment: datetime) -> PastRequest:
     """One query per model, whatever the length of the trail. Raises NotYet."""
     found = versions.as_of(SupportRequest, moment, pk=support_request.pk)
     if not found:
-        raise NotYet(
-            f"{support_request.number} was not recorded yet at {moment:%Y-%m-%d %H:%M %Z}."
-        )
+        raise NotYet(not_yet(support_request, moment))
     parts = {
         part._meta.label_lower: versions.as_of(part, moment, **{name: support_request.pk})
         for part, name in part_models()
     }
     return PastRequest(moment, found[0], parts)
+
+
+def not_yet(support_request: SupportRequest, moment: datetime) -> str:
+    return f"{support_request.number} was not recorded yet at {moment:%Y-%m-%d %H:%M %Z}."
 
 
 def part_models() -> list[tuple[type[models.Model], str]]:

@@ -17,6 +17,7 @@ from audit import specs
 from audit.access import Access, VersionKey
 from audit.models import Event, EventQuerySet
 from audit.names import listed
+from audit.paging import LARGEST_ID
 from audit.timeline import COUNTED
 from audit.versions import root_column, version_model
 from requests_app import looking, people
@@ -26,7 +27,6 @@ from requests_app.models import (
     Customer,
     CustomerAddress,
     Entity,
-    Message,
     RawIntake,
     Rule,
     ServiceLevel,
@@ -34,12 +34,14 @@ from requests_app.models import (
     User,
     WorkCalendar,
 )
+from requests_app.request_page import landmarks
 
-MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
 # What an entity promises and lets happen by itself: its people may know it.
 ARRANGED = (WorkCalendar, ServiceLevel, Rule)
-LOOKS = ("request.viewed", "request.view_denied", "request.file_downloaded")
+LOOKS = (
+    "request.viewed", "request.view_denied", "request.file_downloaded", "request.log_exported",
+)  # fmt: skip
 CONVERSATION = (
     "request.opened", "request.answered", "request.replied", "request.noted",
     "request.message_corrected", "request.file_attached",
@@ -77,7 +79,7 @@ SHOWN = {
 KINDS = """
     SELECT kind, outcome, count(*) FROM (
         SELECT kind, outcome FROM audit_event
-        WHERE support_request_id BETWEEN %(request)s AND %(request)s
+        WHERE support_request_id BETWEEN %(request)s AND %(request)s AND id <= %(until)s
         ORDER BY support_request_id, id LIMIT %(most)s
     ) counted GROUP BY kind, outcome
 """
@@ -225,15 +227,16 @@ ACCESS = Access(
     veil=veil.veil,
     searchable=customers.searchable_events,
     looked=looking.looked_at,
+    landmarks=landmarks.of_row,
 )
 
 
-def trail_counts(support_request: SupportRequest) -> dict[str, int]:
+def trail_counts(support_request: SupportRequest, until: int = LARGEST_ID) -> dict[str, int]:
     """How many of the oldest events each filter shows, and how often the request was reopened; one
     query. No more than one past COUNTED are looked at: where the first filter has that many, there
     may be more of each."""
     with connection.cursor() as cursor:
-        cursor.execute(KINDS, {"request": support_request.pk, "most": COUNTED + 1})
+        cursor.execute(KINDS, {"request": support_request.pk, "until": until, "most": COUNTED + 1})
         found = cursor.fetchall()
     counts = {
         name: sum(count for kind, outcome, count in found if shown.holds(kind, outcome))
@@ -249,15 +252,6 @@ def in_status_since(support_request: SupportRequest) -> datetime | None:
         cursor.execute(SINCE, {"request": support_request.pk, "status": support_request.status})
         found = cursor.fetchone()
     return found[0] if found else None
-
-
-def latest_messages(support_request: SupportRequest) -> tuple[list[Message], bool]:
-    """The newest messages, oldest of them first, and whether there are earlier ones."""
-    newest = support_request.messages.select_related(
-        "author", "sent_mail", "received_mail"
-    ).order_by("-id")[: MESSAGES + 1]
-    found = list(newest)
-    return found[:MESSAGES][::-1], len(found) > MESSAGES
 
 
 def assignees(person: Any) -> QuerySet[Any]:

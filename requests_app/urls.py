@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-from requests_app import due_views, views
+from requests_app import due_views, logs, views
 from requests_app.corrections.views import correct
 from requests_app.files.views import download
 from requests_app.forms import SignInForm
 from requests_app.mail import views as mail_views
 from requests_app.redaction import views as redaction
+from requests_app.request_page import views as around_one
 
+
+class LogName:
+    """One of the named logs, which no verb is called like."""
+
+    regex = "|".join(logs.ORDER)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LogName, "log")
+
+around = [
+    path("<slug:number>/events/<int:event_id>/", around_one.show_event, name="request-event"),
+    path("<slug:number>/typed/forget/", around_one.forget_typed, name="typed-forget"),
+    path("<slug:number>/<log:log>/", around_one.show_log, name="request-log"),
+    path("<slug:number>/<log:log>.csv", around_one.export_log, name="request-log-export"),
+]
 requests = [
     path("", views.show_list, name="request-list"),
     path("new/", views.open_request, name="request-open"),
@@ -29,6 +51,7 @@ requests = [
         "<slug:number>/redact/file/<int:attachment_id>/", redaction.redact_file, name="file-redact"
     ),
     path("<slug:number>/original/", mail_views.original, name="request-original"),
+    *around,
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
 due = [

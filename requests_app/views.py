@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -14,9 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from audit import actors, facts, paging, seen, timeline, veils
+from audit import actors, paging, timeline
 from audit.diffs import Change
-from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import (
@@ -24,7 +22,6 @@ from requests_app import (
     exports,
     intake,
     looking,
-    parts,
     people,
     reading,
     services,
@@ -34,6 +31,7 @@ from requests_app.acts import WithFiles
 from requests_app.filters import RequestFilter
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
+from requests_app.request_page import headline, instants, kept, shown
 from requests_app.standing import Standing, annotated, changes_between
 from requests_app.verbs import Bench, Offer
 
@@ -130,11 +128,28 @@ def attempt_opening(form: OpenRequestForm, by: actors.Actor) -> SupportRequest |
 @page
 @require_safe
 def show_request(request: HttpRequest, number: str) -> HttpResponse:
-    return render_request(request, find(request, number))
+    """As it stands, or as it stood at the moment that the address names."""
+    support_request, asked = find(request, number), request.GET.get("as_of", "")
+    if not asked:
+        return render_request(request, support_request)
+    try:
+        instant = instants.asked(asked, support_request)
+    except instants.NoInstant as error:
+        return render_request(
+            request, support_request, status=UNPROCESSABLE, as_of=asked, as_of_error=str(error)
+        )
+    return shown.render_as_of(request, support_request, instant)
+
+
+def act(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
+    """Does one verb. Who is not signed in any more signs in first, and finds what they typed."""
+    if request.method == "POST" and not request.user.is_authenticated:
+        kept.keep(request, number, slug)
+    return act_signed_in(request, number, slug)
 
 
 @page
-def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
+def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """Does one verb, or shows the page again with what was typed and why it was not done.
 
     Only POST acts. Whoever comes back here from signing in again is led to the request.
@@ -161,6 +176,7 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = CONFLICT
         else:
+            kept.forget(request)
             messages.success(request, verb.done)
             return redirect("requests:request-show", number)
     if isinstance(form, WithFiles):
@@ -178,55 +194,41 @@ def render_request(
     sent: Offer | None = None,
     between: Sequence[Change] = (),
     status: int = 200,
+    **more: str,
 ) -> HttpResponse:
     """The page. Who is shown it has looked at the request, also where an error shows it again."""
     by = actors.from_request(request)
+    onlookers = headline.onlookers(support_request, by)
     looking.viewed(support_request, by)
     bench = Bench.of(support_request, Standing.read_with(support_request), by)
-    offered = bench.offers(sent)
+    typed = None if sent else kept_offer(request, bench)
+    offered = bench.offers(sent or typed)
     possible = [offer for offer in offered if not offer.refusal or offer.is_open]
-    shown_messages, has_earlier = reading.latest_messages(support_request)
-    veils.cover(shown_messages, request.user)
     context = {
-        "support_request": support_request,
         "sent": sent,
+        "typed": typed,
         "between": between,
-        "here": reverse("requests:request-show", args=[support_request.number]),
         "answers": [offer for offer in possible if offer.verb.group == verbs.ANSWER],
         "offers": [offer for offer in possible if offer.verb.group != verbs.ANSWER],
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
-        "messages_shown": shown_messages,
-        "has_earlier_messages": has_earlier,
-        "parts": parts.shown(support_request, shown_messages),
         "can_redact": not people.why_not_redact(by.person, support_request.entity),
         "can_correct": not services.why_not("note", support_request, by),
-        "since": reading.in_status_since(support_request),
-        "custom": facts.details(support_request.custom),
         "due": due_facts.of(support_request, timezone.now()),
-        **timeline_of(request, support_request),
+        "onlookers": onlookers,
+        "since": reading.in_status_since(support_request),
+        "mark": kept.mark(request.user, support_request),
+        **shown.context_of(request, support_request),
+        **more,
     }
     return render(request, "requests_app/show.html", context, status=status)
 
 
-def timeline_of(request: HttpRequest, support_request: SupportRequest) -> dict[str, Any]:
-    """The part of the trail that the address asks for. A case reads as a story: oldest first."""
-    shown = request.GET.get("show", "")
-    shown = shown if shown in reading.SHOWN else "everything"
-    newest_first = request.GET.get("order") == "newest"
-    at = paging.position(request.GET)
-    events = Event.objects.of_support_request(support_request.pk)
-    counts = reading.trail_counts(support_request)
-    found = timeline.page(
-        events.filter(reading.SHOWN[shown].condition),
-        before=at.before, after=at.after, newest_first=newest_first,
-    )  # fmt: skip
-    is_whole = shown == "everything" and at.is_start and not newest_first
-    return {
-        "page": seen.page(found, request.user),
-        "first": found.entries[0].event if is_whole and found.entries else events.first(),
-        "shown": shown,
-        "newest_first": newest_first,
-        "reopened": counts["reopened"],
-        "is_cut": counts["everything"] > timeline.COUNTED,
-        "filters": [(name, part.label, counts[name]) for name, part in reading.SHOWN.items()],
-    }  # fmt: skip
+def kept_offer(request: HttpRequest, bench: Bench) -> Offer | None:
+    """The form that its sender's session ended under, as they had filled it in."""
+    slug, given = kept.found(request, bench.support_request)
+    verb = verbs.VERBS.get(slug)
+    if verb is None:
+        return None
+    return Offer(
+        verb, bench.form(verb, given), verbs.why_not(verb, bench.support_request, bench.by)
+    )

@@ -27,6 +27,11 @@ def address(support_request: SupportRequest, verb: str = "") -> str:
     return f"/requests/{support_request.number}/" + (f"{verb}/" if verb else "")
 
 
+def whole(support_request: SupportRequest) -> str:
+    """The page with its whole trail, whoever looks."""
+    return f"{address(support_request)}?show=everything"
+
+
 def act(
     client: Client,
     support_request: SupportRequest,

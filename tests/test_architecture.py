@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("config", "finance", "requests_app", "audit")
 PURE = (
     "audit/diffs",
+    "audit/folding.py",
     "audit/kinds.py",
     "requests_app/transitions.py",
     "requests_app/importing/source",

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from audit import diffs, moments, pages, sentences, specs
+from audit import bodies, diffs, moments, pages, sentences, specs
 from audit.models import Event
 from audit.seen import count_unseen
 from audit.timeline import COUNTED, Entry, RowChange
@@ -76,6 +76,19 @@ def short_moment(value: datetime | None) -> SafeString | str:
 @register.filter
 def ago(value: datetime | None) -> str:
     return moments.relative(value, timezone.now()) if value else ""
+
+
+@register.simple_tag
+def now_exact() -> str:
+    """The present moment, for what is printed."""
+    return exact(timezone.now())
+
+
+@register.simple_tag
+def body(text: str) -> SafeString:
+    """What somebody wrote, whole. A long text is folded, and says how long it is; lines that quote
+    an earlier mail are folded as well."""
+    return bodies.shown(text)
 
 
 @register.simple_tag

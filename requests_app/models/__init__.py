@@ -16,7 +16,7 @@ from requests_app.models.priority import Priority
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
 from requests_app.models.rule import Rule
-from requests_app.models.support_request import Priority, Status, SupportRequest
+from requests_app.models.support_request import Status, SupportRequest
 from requests_app.models.user import User
 
 __all__ = [

@@ -192,7 +192,7 @@ def test_the_way_back_opens_the_trail_at_the_event(worked_on: SupportRequest, ag
     context = signed_in(agent).get(f"/events/{event.pk}/").context
     entries = signed_in(agent).get(context["address"].partition("#")[0]).context["page"].entries
     assert context["address"].endswith(f"#e{event.pk}")
-    assert entries[0].event == event
+    assert event in [entry.event for entry in entries]
 
 
 @pytest.mark.parametrize("event_id", [0, 999_999_999, 2**63, 10**30])

@@ -37,11 +37,19 @@ class Desk:
 
     def pages(self) -> dict[str, str]:
         event = Event.objects.get(kind="request.priority_changed")
+        here = address(self.support_request)
         return {
             "list": "/requests/",
             "nothing found": "/requests/?q=nothing&status=open",
             "new request": "/requests/new/",
-            "request": address(self.support_request),
+            "request": here,
+            "request, everything": f"{here}?show=everything",
+            "request, an entry of a fold": f"{here}?event={self.folded.pk}",
+            "request as it was": f"{here}?as_of=E-{event.pk}",
+            "request before it was": f"{here}?as_of=2001-01-01T00:00:00",
+            "creation log": f"{here}creation/",
+            "actions log": f"{here}actions/",
+            "approvals log": f"{here}approvals/",
             "event": f"/events/{event.pk}/",
             "event with a long text": f"/events/{self.updated.pk}/",
             "comparison": f"/compare/requests_app.supportrequest/{self.support_request.pk}/",
@@ -99,6 +107,11 @@ class Desk:
         yield "request, an empty reply", page
 
     @property
+    def folded(self) -> Event:
+        """One of two changes that are shown as one."""
+        return Event.objects.filter(kind="request.category_changed")[0]
+
+    @property
     def updated(self) -> Event:
         return Event.objects.get(kind="request.updated")
 
@@ -143,6 +156,8 @@ def set_up(url: str) -> Desk:
     services.take(support_request=opened, by=by)
     services.reply(support_request=opened, body="We look into it.", by=by)
     services.change_priority(support_request=opened, priority="high", by=by, reason="A big one")
+    for category in ("Billing", "Refunds"):
+        services.change_category(support_request=opened, category=category, by=by)
     with recording("request.updated", by=by, subject=opened, reason="The letter was checked"):
         opened.description = CHECKED_LETTER
         opened.save()

@@ -94,6 +94,7 @@ def test_the_whole_way_works_without_script(browser: Browser, desk: Desk) -> Non
     page.fill("#resolve-note", "Paid back.")
     page.click("form:has(#resolve-note) button")
     expect(page.locator(".status--resolved").first).to_have_text("Resolved")
+    page.click(".tabs a:has-text('Changes')")
     page.click(".entry:last-child .entry__id")
     expect(page.locator("h1")).to_have_text("Request resolved")
 

@@ -53,6 +53,7 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
         "<str:model>": "requests_app.supportrequest", "<int:row_id>": str(story.pk),
         "<str:code>": "US", "<slug:part>": "calendar",
         "<int:arranged_id>": str(WorkCalendar.objects.get().pk),
+        "<log:log>": "actions", "<int:version_id>": str(story.history.latest().pk),
     }  # fmt: skip
     made = []
     for route, name in patterns(get_resolver().url_patterns):

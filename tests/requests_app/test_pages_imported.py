@@ -17,7 +17,7 @@ from requests_app.importing.source.profiles import SERVICENOW_INCIDENT
 from requests_app.importing.source.rejects import Rejects
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
-from tests.pages import address, body, signed_in, text
+from tests.pages import body, signed_in, text, whole
 from tests.requests_app import importing_source as source
 from tests.requests_app.importing_source import row
 
@@ -70,7 +70,7 @@ def test_an_imported_request_is_found_by_its_number_at_the_source(
 def test_its_trail_says_who_acted_and_when_by_the_word_of_the_source(
     imported: SupportRequest, agent: User
 ) -> None:
-    shown = text(signed_in(agent).get(address(imported)))
+    shown = text(signed_in(agent).get(whole(imported)))
     assert "at the source INC1" in shown
     assert "Updated by 40 Import updated the request at the source" in shown
     assert "happened, as claimed, 29 Feb 2016, 08:00:00 UTC" in shown
@@ -79,7 +79,7 @@ def test_its_trail_says_who_acted_and_when_by_the_word_of_the_source(
 
 
 def test_its_trail_says_what_is_odd_about_the_source(imported: SupportRequest, agent: User) -> None:
-    shown = text(signed_in(agent).get(address(imported)))
+    shown = text(signed_in(agent).get(whole(imported)))
     assert "first shows this request; its creation was not logged at the source" in shown
     assert "opened the request" not in shown
     for remark in (

@@ -15,7 +15,7 @@ from audit.recording import recording
 from requests_app import services, transitions, verbs
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
-from tests.pages import act, address, signed_in, text, value_of
+from tests.pages import act, address, signed_in, text, value_of, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +185,7 @@ def test_links_on_a_page_after_an_error_lead_to_the_request(
     support_request: SupportRequest, agent: User
 ) -> None:
     html = act(signed_in(agent), support_request, "reply", {}).content.decode()
-    assert f'href="{address(support_request)}?show=changes#trail"' in html
+    assert f'href="{address(support_request)}?show=changes#stream"' in html
 
 
 def test_the_trail_tells_the_story_oldest_first_and_turns_around(
@@ -224,7 +224,7 @@ def test_an_entry_says_who_as_what_from_where_why_and_what_changed(
         signed_in(agent), support_request, "change-priority",
         {"priority": "high", "reason": "A big one"},
     )  # fmt: skip
-    response = signed_in(agent).get(address(support_request))
+    response = signed_in(agent).get(whole(support_request))
     event = Event.objects.get(kind="request.priority_changed")
     shown = text(response)
     assert "Ana Reyes Agent changed the priority" in shown
@@ -242,7 +242,7 @@ def test_a_refused_act_does_not_read_as_if_it_was_done(
 ) -> None:
     client = signed_in(agent)
     act(client, support_request, "close")
-    shown = text(client.get(address(support_request)))
+    shown = text(client.get(whole(support_request)))
     assert "was refused: “Request closed” Refused" in shown
     assert "Ana Reyes Agent closed the request" not in shown
 
@@ -252,7 +252,7 @@ def test_an_act_of_the_past_shows_when_it_happened_and_when_it_was_recorded(
 ) -> None:
     happened = timezone.now() - timedelta(days=40)
     services.take(support_request=support_request, by=factories.actor(agent), occurred_at=happened)
-    shown = text(signed_in(agent).get(address(support_request)))
+    shown = text(signed_in(agent).get(whole(support_request)))
     assert f"happened, as claimed, {happened:%-d %b %Y, %H:%M:%S} UTC" in shown
     assert "recorded " in shown
 
@@ -261,7 +261,7 @@ def test_a_kind_that_nobody_knows_any_more_is_still_shown(
     support_request: SupportRequest, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audit.kinds._registry", {})
-    response = signed_in_before(agent, monkeypatch).get(address(support_request))
+    response = signed_in_before(agent, monkeypatch).get(whole(support_request))
     assert "recorded “request opened”" in text(response)
 
 
@@ -279,22 +279,25 @@ def test_an_event_that_changed_nothing_says_so(
 ) -> None:
     with recording("record.changed", by=factories.actor(agent), subject=support_request):
         support_request.save()
-    shown = text(signed_in(agent).get(address(support_request)))
+    shown = text(signed_in(agent).get(whole(support_request)))
     assert shown.count("No field that is recorded here was changed.") == 1
 
 
-def test_a_message_of_a_long_conversation_leads_to_the_earlier_ones(
+def test_a_long_conversation_opens_at_its_end_and_leads_to_the_earlier_messages(
     support_request: SupportRequest, agent: User
 ) -> None:
     for number in range(52):
         services.reply(
             support_request=support_request, body=f"n{number}.", by=factories.actor(agent)
         )
-    response = signed_in(agent).get(address(support_request))
-    shown = text(response).partition(" Actions ")[0]
-    assert "Earlier messages stand in the trail" in shown
-    assert "n51." in shown
-    assert "n1." not in shown
+    client = signed_in(agent)
+    response = client.get(address(support_request))
+    assert "n51." in text(response)
+    assert "n1." not in text(response)
+    assert "Show 50 older" in text(response)
+    older = client.get(address(support_request), {"before": response.context["page"].older})
+    assert "n1." in text(older)
+    assert "n51." not in text(older)
 
 
 def test_the_page_takes_few_queries_however_much_happened(
@@ -304,7 +307,7 @@ def test_the_page_takes_few_queries_however_much_happened(
         services.reply(support_request=support_request, body=str(number), by=factories.actor(agent))
     client = signed_in(agent)
     client.get(address(support_request))
-    # 12 of the page; the trail's own are its events, what they touched, one for each of 3 models,
-    # the names of 4 kinds, and whether the person may see the rows.
-    with django_assert_max_num_queries(12 + 2 + 3 + 4 + 1):
-        assert client.get(address(support_request)).status_code == 200
+    # 14 of the page; the trail's own are its events, what they touched, one for each of 3 models,
+    # the names of 4 kinds, its messages, and whether the person may see the rows.
+    with django_assert_max_num_queries(14 + 2 + 3 + 4 + 1 + 1):
+        assert client.get(whole(support_request)).status_code == 200

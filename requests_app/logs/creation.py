@@ -1,0 +1,92 @@
+"""The creation log: all that was recorded when the request was, beside what it says now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from audit import sentences, timeline
+from audit.diffs import Change
+from audit.diffs.values import plain
+from audit.models import Event
+from audit.timeline import Entry
+from audit.versions import version_model
+from requests_app.logs import Column, Log, Row
+from requests_app.models import SupportRequest
+
+REQUEST = SupportRequest._meta.label_lower
+
+
+def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iterable[Row]:
+    events = Event.objects.of_support_request(support_request.pk)
+    first = events.first()
+    if first is None:
+        return []
+    [entry] = timeline.entries_of([first])
+    return [*of_event(entry), *of_rows(entry, support_request)]
+
+
+def of_event(entry: Entry) -> Iterator[Row]:
+    """Who recorded it, when and from where."""
+    event = entry.event
+    yield record("Event", "event", event.public_id, event.pk)
+    yield record("Recorded, by the database", "recorded_at", plain(event.recorded_at))
+    if event.occurred_at:
+        yield record("Happened, as claimed", "occurred_at", plain(event.occurred_at))
+    yield record("Act", "kind", entry.kind.label)
+    yield record("Recorded by", "actor", event.actor_label)
+    yield record("Kind of actor", "actor_kind", sentences.named(sentences.ACTORS, event.actor_kind))
+    yield record("Role at the time", "actor_role", event.actor_role or "none")
+    yield record("Through", "event_channel", sentences.named(sentences.CHANNELS, event.channel))
+    yield record("Network address", "address", event.address or "none")
+
+
+def of_rows(entry: Entry, support_request: SupportRequest) -> Iterator[Row]:
+    """Each field of each row that came with it: the request, its original, what was attached."""
+    now = present(support_request)
+    for row in entry.rows:
+        if row.model == REQUEST:
+            continue
+        for change in row.changes:
+            label = f"{row.model_label[:1].upper()}{row.model_label[1:]}: {change.label.lower()}"
+            yield record(label, f"{row.model}.{change.field}", change.after)
+    for row in entry.rows:
+        if (row.model, row.row_id) == (REQUEST, str(support_request.pk)):
+            for change in row.changes:
+                later = now.pop(change.field, None)
+                yield record(change.label, change.field, change.after, now=shown(later))
+    for change in now.values():
+        yield record(change.label, change.field, change.before, now=shown(change))
+
+
+def present(support_request: SupportRequest) -> dict[str, Change]:
+    """Fields that say something else now than when the request was recorded."""
+    versions = version_model(SupportRequest).objects.filter(id=support_request.pk)
+    ids = versions.order_by("history_id").values_list("history_id", flat=True)
+    first, newest = ids.first(), ids.last()
+    if first is None or newest is None or first == newest:
+        return {}
+    compared = timeline.compare(SupportRequest, support_request.pk, newest, first)
+    return {change.field: change for change in compared.changes}
+
+
+def shown(change: Change | None) -> str:
+    return change.after if change is not None else ""
+
+
+def record(label: str, key: str, recorded: str, event: int | None = None, *, now: str = "") -> Row:
+    return {"label": label, "field": key, "recorded": recorded, "now": now, "event": event}
+
+
+LOG = Log(
+    name="creation",
+    title="Creation",
+    about="What was recorded when the request was, word for word. A later correction stands beside "
+    "it and never in its place.",
+    columns=(
+        Column("label", "Fact"), Column("recorded", "As first recorded", "long"),
+        Column("now", "Now, if it changed", "long"), Column("field"),
+    ),
+    rows=rows,
+    none="No creation is recorded",
+    hint="This request came before its trail: what is known of it stands among its actions.",
+)  # fmt: skip

@@ -1,0 +1,68 @@
+"""Every status a request had: from which to which, by which event, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from requests_app.models import SupportRequest
+from requests_app.models.support_request import CLOSED_STATUSES, Resolution, Status
+
+STATES = """
+    SELECT event_id, history_date, status, before, resolution, resolution_note, duplicate_of_id
+    FROM (
+        SELECT *, lag(status) OVER (ORDER BY history_id) AS before
+        FROM requests_app_historicalsupportrequest WHERE id = %s
+    ) version WHERE status IS DISTINCT FROM before ORDER BY history_id
+"""
+ENDED = frozenset((*CLOSED_STATUSES, Status.RESOLVED))
+
+
+@dataclass(frozen=True)
+class Move:
+    """``before`` is empty where the request began, ``lasted`` how long it had stood there."""
+
+    event_id: int
+    at: datetime
+    status: str
+    before: str
+    resolution: str
+    note: str
+    duplicate_of_id: int | None
+    lasted: timedelta | None
+
+    @property
+    def is_ending(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def is_reopening(self) -> bool:
+        return self.before in ENDED and not self.is_ending
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return label(self.before), label(self.status)
+
+    @property
+    def resolution_words(self) -> str:
+        return str(dict(Resolution.choices).get(self.resolution, self.resolution))
+
+
+def label(status: str) -> str:
+    return str(dict(Status.choices).get(status, status))
+
+
+def moves(support_request: SupportRequest) -> list[Move]:
+    with connection.cursor() as cursor:
+        cursor.execute(STATES, [support_request.pk])
+        rows: list[Any] = cursor.fetchall()
+    found: list[Move] = []
+    for event_id, at, status, before, resolution, note, duplicate_of_id in rows:
+        lasted = at - found[-1].at if found else None
+        found.append(
+            Move(event_id, at, status, before or "", resolution, note, duplicate_of_id, lasted)
+        )
+    return found

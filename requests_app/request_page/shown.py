@@ -1,0 +1,61 @@
+"""What the page of a request shows, as it stands or as it stood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from audit import actors, facts
+from audit.models import Event
+from audit.paging import LARGEST_ID
+from audit.timeline import COUNTED
+from requests_app import logs, looking, past, reading
+from requests_app.models import SupportRequest
+from requests_app.request_page import as_then, headline, stream
+from requests_app.request_page.instants import Instant
+
+
+def context_of(
+    request: HttpRequest, support_request: SupportRequest, until: Instant | None = None
+) -> dict[str, Any]:
+    """Facts and stream; with a moment, as they were then."""
+    events = Event.objects.of_support_request(support_request.pk)
+    if until is not None:
+        events = events.filter(pk__lte=until.reached)
+    counts = reading.trail_counts(support_request, until.reached if until else LARGEST_ID)
+    return {
+        "support_request": support_request,
+        "here": reverse("requests:request-show", args=[support_request.number]),
+        "first": events.first(),
+        "reopened": counts["reopened"],
+        "is_cut": counts["everything"] > COUNTED,
+        "filters": [(name, part.label, counts[name]) for name, part in reading.SHOWN.items()],
+        "custom": facts.details(support_request.custom),
+        "waits_for": headline.waits_for(support_request),
+        "checked": headline.last_check(until.at if until else None),
+        "logs": logs.all_of(),
+        **stream.read(request, support_request, events),
+    }
+
+
+def render_as_of(
+    request: HttpRequest, support_request: SupportRequest, instant: Instant
+) -> HttpResponse:
+    """Read only: nothing of it is a form but the moment itself."""
+    looking.viewed(support_request, actors.from_request(request))
+    context = {
+        "instant": instant,
+        "is_past": True,
+        "now": support_request,
+        "here": reverse("requests:request-show", args=[support_request.number]),
+    }
+    try:
+        then = as_then.at(support_request, instant.at)
+    except past.NotYet as not_yet:
+        context |= {"not_yet": str(not_yet), "support_request": support_request}
+    else:
+        context |= context_of(request, then, instant)
+    return render(request, "requests_app/as_of.html", context)
