@@ -7,7 +7,7 @@ from audit.kinds import Kind
 
 
 def register() -> None:
-    kinds.register(*requests(), *people(), *imports())
+    kinds.register(*requests(), *people(), *imports(), *queue())
 
 
 def requests() -> tuple[Kind, ...]:
@@ -74,4 +74,16 @@ def imports() -> tuple[Kind, ...]:
         Kind("import.stopped", "Import stopped", "stopped an import", "download"),
         Kind("import.failed", "Import failed", "failed an import", "download"),
         Kind("demo.loaded", "Demo loaded", "loaded the demo", "plus"),
+    )  # fmt: skip
+
+
+def queue() -> tuple[Kind, ...]:
+    """What is done with lists of requests, and with the filters that people keep."""
+    return (
+        Kind("view.saved", "View saved", "saved a view", "plus", is_passive=True),
+        Kind("view.renamed", "View renamed", "renamed a view", "edit", is_passive=True),
+        Kind("view.shared", "View shared", "shared a view", "people", is_passive=True),
+        Kind("view.unshared", "View unshared", "stopped sharing a view", "people",
+             is_passive=True),
+        Kind("view.ended", "View ended", "ended a view", "x", is_passive=True),
     )  # fmt: skip

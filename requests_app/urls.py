@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from requests_app import views
 from requests_app.forms import SignInForm
+from requests_app.queue.views import saved
 
 requests = [
     path("", views.show_list, name="request-list"),
@@ -25,4 +26,9 @@ urlpatterns = [
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
+    path("views/", saved.show_all, name="view-list"),
+    path("views/<int:view_id>/", saved.show_one, name="view-show"),
+    path("views/<int:view_id>/rename/", saved.rename, name="view-rename"),
+    path("views/<int:view_id>/share/", saved.share, name="view-share"),
+    path("views/<int:view_id>/end/", saved.end, name="view-end"),
 ]

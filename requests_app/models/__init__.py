@@ -7,6 +7,7 @@ from requests_app.models.import_run import ImportRun
 from requests_app.models.message import Message
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
+from requests_app.models.saved_view import SavedView
 from requests_app.models.support_request import Priority, Status, SupportRequest
 from requests_app.models.user import User
 
@@ -21,6 +22,7 @@ __all__ = [
     "RawIntake",
     "Role",
     "RoleGrant",
+    "SavedView",
     "Status",
     "SupportRequest",
     "User",
