@@ -2,11 +2,15 @@
 
 from requests_app.models.approval import Approval
 from requests_app.models.customer import Customer
+from requests_app.models.due_dates import ServiceLevel, WorkCalendar
+from requests_app.models.due_notice import DueNotice
 from requests_app.models.entity import Entity, NumberSeries
+from requests_app.models.export_job import ExportJob, ExportPart
 from requests_app.models.import_run import ImportRun
 from requests_app.models.message import Message
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
+from requests_app.models.rule import Rule
 from requests_app.models.saved_view import SavedView
 from requests_app.models.support_request import Priority, Status, SupportRequest
 from requests_app.models.user import User
@@ -14,7 +18,10 @@ from requests_app.models.user import User
 __all__ = [
     "Approval",
     "Customer",
+    "DueNotice",
     "Entity",
+    "ExportJob",
+    "ExportPart",
     "ImportRun",
     "Message",
     "NumberSeries",
@@ -22,8 +29,11 @@ __all__ = [
     "RawIntake",
     "Role",
     "RoleGrant",
+    "Rule",
     "SavedView",
+    "ServiceLevel",
     "Status",
     "SupportRequest",
     "User",
+    "WorkCalendar",
 ]

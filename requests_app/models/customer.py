@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from audit.versions import Versioned
 from requests_app.models.entity import Entity
+from requests_app.queue import documents
 
 
 class Customer(models.Model):
@@ -25,7 +27,10 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["entity", "reference"], name="customer_by_reference")]
+        indexes = [
+            models.Index(fields=["entity", "reference"], name="customer_by_reference"),
+            GinIndex(documents.of_customer(), name="customer_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from audit.versions import Versioned
 from requests_app.models.customer import Customer
+from requests_app.models.due_dates import DueDateQuerySet
 from requests_app.models.entity import Entity
+from requests_app.models.priority import Priority
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.user import User
+from requests_app.queue import documents
 
 
 class Status(models.TextChoices):
@@ -34,13 +37,6 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", "Unknown at the source"
 
 
-class Priority(models.TextChoices):
-    CRITICAL = "critical", "Critical"
-    HIGH = "high", "High"
-    NORMAL = "normal", "Normal"
-    LOW = "low", "Low"
-
-
 class Channel(models.TextChoices):
     MAIL = "mail", "Mail"
     PORTAL = "portal", "Portal"
@@ -59,7 +55,7 @@ class Resolution(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn by the customer"
 
 
-class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
+class SupportRequestQuerySet(DueDateQuerySet["SupportRequest"]):
     def visible_to(self, person: Any) -> SupportRequestQuerySet:
         """Requests of the entities in which the person holds a role today."""
         from requests_app import people
@@ -72,6 +68,10 @@ class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
     def named(self) -> SupportRequestQuerySet:
         """With the rows whose names a list shows."""
         return self.select_related("entity", "customer", "assignee")
+
+
+# Most requests have ended, and nobody asks when those are due.
+RUNNING = Q(ended_at__isnull=True, due_at__isnull=False)
 
 
 class SupportRequest(models.Model):
@@ -107,6 +107,18 @@ class SupportRequest(models.Model):
     resolution = models.CharField(max_length=20, choices=Resolution, blank=True)
     resolution_note = models.TextField(blank=True)
     custom = models.JSONField("custom fields", default=dict, blank=True)
+    # Its clocks (docs/due-dates.md): empty if nothing is promised, or the request is imported.
+    due_from = models.DateTimeField("clock counts from", null=True, blank=True)
+    first_response_due_at = models.DateTimeField("first response due", null=True, blank=True)
+    first_responded_at = models.DateTimeField("first response", null=True, blank=True)
+    due_at = models.DateTimeField("due", null=True, blank=True)
+    due_soon_at = models.DateTimeField("due soon from", null=True, blank=True)
+    due_by_hand_at = models.DateTimeField("due date set by hand", null=True, blank=True)
+    due_paused_at = models.DateTimeField("clock paused", null=True, blank=True)
+    ended_at = models.DateTimeField("work ended", null=True, blank=True)
+    service_level_version = models.BigIntegerField(
+        "version of the service level", null=True, blank=True
+    )
 
     history = Versioned(
         money={"claimed_amount": "claimed_currency"},
@@ -117,8 +129,25 @@ class SupportRequest(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
+            *documents.of_requests(),
             models.Index(fields=["entity", "-id"], name="support_request_list"),
             models.Index(fields=["entity", "status", "-id"], name="support_request_by_status"),
+            models.Index(fields=["due_at"], condition=RUNNING, name="support_request_due"),
+            models.Index(
+                fields=["due_soon_at"], condition=RUNNING, name="support_request_due_soon"
+            ),
+            models.Index(
+                fields=["first_response_due_at"],
+                condition=Q(
+                    ended_at__isnull=True,
+                    first_responded_at__isnull=True,
+                    first_response_due_at__isnull=False,
+                ),
+                name="support_request_unanswered",
+            ),
+            models.Index(
+                fields=["ended_at"], condition=Q(status="resolved"), name="support_request_silent"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,10 +3,12 @@ the database keeps them in step by itself, and what is cleared in a row is found
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Case, F, Func, IntegerField, Value, When
+from django.db.models import Case, DateTimeField, F, Func, Index, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Left
 
@@ -70,3 +72,25 @@ def urgency() -> Combinable:
     ranks = enumerate(("critical", "high", "normal", "low"))
     steps = [When(priority=code, then=Value(rank)) for rank, code in ranks]
     return Case(*steps, default=Value(4), output_field=IntegerField())
+
+
+# After every date there is.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def due() -> Combinable:
+    """When the work is due; never, if it has ended, if nothing is promised, or if others are on."""
+    running = Q(ended_at__isnull=True, due_at__isnull=False)
+    on_time = running & Q(Q(due_paused_at__isnull=True) | Q(due_by_hand_at__isnull=False))
+    return Case(When(on_time, then=F("due_at")), default=Value(NEVER), output_field=DateTimeField())
+
+
+def of_requests() -> list[Index]:
+    """The indexes of the list: one that is searched, and one for each order; ties go by the key."""
+    return [
+        GinIndex(of_request(), name="support_request_search"),
+        Index(claimed(), F("id"), name="support_request_by_amount"),
+        Index(urgency(), F("id"), name="support_request_by_urgency"),
+        Index(due(), F("id"), name="support_request_by_due"),
+        Index(fields=["received_at"], name="support_request_received"),
+    ]

@@ -33,9 +33,9 @@ class Term:
     @property
     def tsquery(self) -> str:
         """As to_tsquery reads it. The words are letters and digits: none of its signs is left."""
-        found = joined(self.words, self.is_phrase)
+        found = joined(self.words, is_phrase=self.is_phrase)
         grouped = digits_in_groups(self.amount) if len(self.words) == 1 else ()
-        return f"{found} | ({joined(grouped, False)})" if grouped else found
+        return f"{found} | ({joined(grouped)})" if grouped else found
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def amount_of(value: str) -> Decimal | None:
     return Decimal(found[1].replace(",", "") + (found[2] or "")) if found else None
 
 
-def joined(words: tuple[str, ...], is_phrase: bool) -> str:
+def joined(words: tuple[str, ...], *, is_phrase: bool = False) -> str:
     quoted = [f"'{word}'" for word in words]
     if quoted and not is_phrase and len(words[-1]) >= SHORTEST_START:
         quoted[-1] += ":*"
