@@ -110,6 +110,11 @@ class Event(models.Model):
             ),
             models.Index(fields=["id"], name="audit_event_not_done", condition=~Q(outcome="done")),
             models.Index(
+                fields=["actor_kind", "actor_id", "id"],
+                name="audit_event_exported",
+                condition=Q(kind="request.list_exported"),
+            ),
+            models.Index(
                 fields=["id"], name="audit_event_checked", condition=Q(kind="trail.checked")
             ),
         ]

@@ -12,6 +12,7 @@ class RequestsConfig(AppConfig):
     def ready(self) -> None:
         from audit import access, actors, specs
         from requests_app import currencies, events, people, reading, sessions
+        from requests_app.queue import tasks  # noqa: F401 - the worker knows a task once it is read
 
         events.register()
         sessions.connect()

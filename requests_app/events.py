@@ -80,6 +80,12 @@ def imports() -> tuple[Kind, ...]:
 def queue() -> tuple[Kind, ...]:
     """What is done with lists of requests, and with the filters that people keep."""
     return (
+        Kind("request.list_changed", "Many requests changed", "changed requests of a list",
+             "people"),
+        Kind("request.export_asked", "Export asked for", "asked for an export", "download",
+             is_passive=True),
+        Kind("request.export_taken", "Export downloaded", "downloaded an export", "download",
+             is_passive=True),
         Kind("view.saved", "View saved", "saved a view", "plus", is_passive=True),
         Kind("view.renamed", "View renamed", "renamed a view", "edit", is_passive=True),
         Kind("view.shared", "View shared", "shared a view", "people", is_passive=True),

@@ -7,12 +7,19 @@ from django.urls import include, path
 
 from requests_app import views
 from requests_app.forms import SignInForm
-from requests_app.queue.views import saved
+from requests_app.queue.views import bulk, exports, home, listing, saved
 
 requests = [
-    path("", views.show_list, name="request-list"),
+    path("", listing.show_list, name="request-list"),
+    path("start/", listing.start, name="request-start"),
     path("new/", views.open_request, name="request-open"),
-    path("export.csv", views.export, name="request-export"),
+    path("export.csv", exports.export, name="request-export"),
+    path("exports/", exports.show_all, name="export-list"),
+    path("exports/new/", exports.prepare, name="export-new"),
+    path("exports/<int:job_id>/requests.csv", exports.download, name="export-file"),
+    path("exports/<int:event_id>/manifest.json", exports.manifest, name="export-manifest"),
+    path("bulk/", bulk.act, name="bulk-act"),
+    path("bulk/<int:event_id>/", bulk.result, name="bulk-result"),
     path("<slug:number>/", views.show_request, name="request-show"),
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
@@ -22,7 +29,7 @@ sign_in = LoginView.as_view(
     redirect_authenticated_user=True,
 )
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.show, name="home"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),

@@ -8,7 +8,18 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Case, DateTimeField, F, Func, Index, IntegerField, Q, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    DecimalField,
+    F,
+    Func,
+    Index,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Left
 
@@ -29,29 +40,17 @@ class Words(Func):
         super().__init__(parted, **extra)
 
 
-class Weighted(Func):
-    """Words marked by the place they stand in: A, B, C or D."""
-
-    template = "setweight(%(expressions)s, '%(weight)s'::\"char\")"
-    output_field = SearchVectorField()
-
-
 class Together(Func):
     template = "(%(expressions)s)"
     arg_joiner = " || "
     output_field = SearchVectorField()
 
 
-NUMBER, SUBJECT, TEXT = "A", "B", "D"
-
-
 def of_request() -> Combinable:
     return Together(
-        Weighted(Words(F("number")), weight=NUMBER),
-        Weighted(Words(F("source_number")), weight=NUMBER),
-        Weighted(Words(F("subject")), weight=SUBJECT),
+        Words(F("number")), Words(F("source_number")), Words(F("subject")),
         Words(Left("description", LONGEST)),
-    )
+    )  # fmt: skip
 
 
 def of_customer() -> Combinable:
@@ -64,7 +63,7 @@ def of_message() -> Combinable:
 
 def claimed() -> Combinable:
     """The claimed amount; without one, less than any."""
-    return Coalesce("claimed_amount", Value(-1))
+    return Coalesce("claimed_amount", Value(-1), output_field=DecimalField())
 
 
 def urgency() -> Combinable:

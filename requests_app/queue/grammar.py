@@ -17,13 +17,14 @@ CONDITIONS = ("status", "priority", "assignee", "channel", "entity", "category")
 PART = re.compile(r'(?:(?P<name>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))', re.IGNORECASE)
 SPACES = str.maketrans(dict.fromkeys(string.punctuation, " "))
 AMOUNT = re.compile(r"[$€£¥]?(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,4})?")
+START, BETWEEN, END = "(^|[^[:alnum:]])", "[^[:alnum:]]+", "($|[^[:alnum:]])"
 SHORTEST_START = 2  # a single letter begins half of all words
 MOST_TERMS = 12
 
 
 @dataclass(frozen=True)
 class Term:
-    """Words that must stand side by side. The last one may go on, unless it was quoted."""
+    """Words that stand side by side. The last one may go on, unless it was quoted."""
 
     words: tuple[str, ...]
     place: str = ""
@@ -31,11 +32,30 @@ class Term:
     amount: Decimal | None = None
 
     @property
-    def tsquery(self) -> str:
-        """As to_tsquery reads it. The words are letters and digits: none of its signs is left."""
-        found = joined(self.words, is_phrase=self.is_phrase)
+    def spellings(self) -> list[tuple[str, ...]]:
+        """25000 may be written 25,000, which the index holds as two words."""
         grouped = digits_in_groups(self.amount) if len(self.words) == 1 else ()
-        return f"{found} | ({joined(grouped)})" if grouped else found
+        return [self.words, grouped] if grouped else [self.words]
+
+    @property
+    def tsquery(self) -> str:
+        """As to_tsquery reads it. The words are letters and digits: none of its signs is left. That
+        they stand side by side is no part of it: it would read each text again to tell."""
+        return " | ".join(f"({self.all_of(words)})" for words in self.spellings)
+
+    @property
+    def pattern(self) -> str:
+        """The words side by side, as a regular expression; empty where that adds nothing."""
+        if len(self.spellings) == len(self.words) == 1:
+            return ""
+        ways = "|".join(BETWEEN.join(words) for words in self.spellings)
+        return f"{START}({ways}){END if self.is_phrase else ''}"
+
+    def all_of(self, words: tuple[str, ...]) -> str:
+        quoted = [f"'{word}'" for word in words]
+        if not self.is_phrase and len(words[-1]) >= SHORTEST_START:
+            quoted[-1] += ":*"
+        return " & ".join(quoted)
 
 
 @dataclass(frozen=True)
@@ -75,13 +95,6 @@ def amount_of(value: str) -> Decimal | None:
     """25,000 and 25000.00 and $25,000 are one amount."""
     found = AMOUNT.fullmatch(value.strip())
     return Decimal(found[1].replace(",", "") + (found[2] or "")) if found else None
-
-
-def joined(words: tuple[str, ...], *, is_phrase: bool = False) -> str:
-    quoted = [f"'{word}'" for word in words]
-    if quoted and not is_phrase and len(words[-1]) >= SHORTEST_START:
-        quoted[-1] += ":*"
-    return " <-> ".join(quoted)
 
 
 def digits_in_groups(amount: Decimal | None) -> tuple[str, ...]:
