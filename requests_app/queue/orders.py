@@ -29,6 +29,13 @@ def moment(text: str) -> datetime:
     return found
 
 
+def amount(text: str) -> Decimal:
+    found = Decimal(text)
+    if not found.is_finite():
+        raise ValueError("an amount is a number")
+    return found
+
+
 @dataclass(frozen=True)
 class Order:
     """``name`` stands in the address, ``column`` is the heading that leads to it; the value of the
@@ -54,9 +61,9 @@ ORDERS = {
         Order("priority", "Most urgent first", "priority", descends=False, key=documents.urgency),
         Order("-priority", "Least urgent first", "priority", descends=True, key=documents.urgency),
         Order("-amount", "Largest amount first", "amount", descends=True, key=documents.claimed,
-              parse=Decimal),
+              parse=amount),
         Order("amount", "Smallest amount first", "amount", descends=False, key=documents.claimed,
-              parse=Decimal),
+              parse=amount),
         Order("-changed", "Last changed first", "changed", descends=True),
         Order("changed", "Longest unchanged first", "changed", descends=False),
     )

@@ -116,6 +116,8 @@ def test_every_link_on_every_page_leads_somewhere(role: str, story: SupportReque
         path = waiting.pop()
         if path in seen or path.startswith(("/static/", "/admin/")):
             continue
+        if path.count("&") > 1:  # filters and orders are combined without end
+            continue
         seen.add(path)
         response = client.get(path, follow=True)
         assert response.status_code == 200, path
