@@ -102,6 +102,21 @@ class Event(models.Model):
                 name="audit_event_viewed",
                 condition=Q(kind="request.viewed"),
             ),
+            # Few events are these, and pages ask for them by themselves.
+            models.Index(
+                fields=["support_request_id"],
+                name="audit_event_reopened",
+                condition=Q(kind="request.reopened", outcome="done"),
+            ),
+            models.Index(fields=["id"], name="audit_event_not_done", condition=~Q(outcome="done")),
+            models.Index(
+                fields=["actor_kind", "actor_id", "id"],
+                name="audit_event_exported",
+                condition=Q(kind="request.list_exported"),
+            ),
+            models.Index(
+                fields=["id"], name="audit_event_checked", condition=Q(kind="trail.checked")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ class RequestsConfig(AppConfig):
     def ready(self) -> None:
         from audit import access, actors, specs
         from requests_app import currencies, events, logs, people, reading, scanning, sessions
+        from requests_app.queue import tasks  # noqa: F401 - the worker knows a task once it is read
 
         events.register()
         logs.register_own()

@@ -8,7 +8,7 @@ from requests_app import due_events
 
 
 def register() -> None:
-    kinds.register(*requests(), *parts(), *people(), *customers(), *imports(), *mail())
+    kinds.register(*requests(), *parts(), *people(), *customers(), *imports(), *mail(), *queue())
     kinds.register(*due_events.due_dates(), *due_events.arrangements())
 
 
@@ -158,4 +158,22 @@ def mail() -> tuple[Kind, ...]:
         Kind("mail.view_denied", "Look at a mail refused", "was refused a look at a mail", "eye"),
         Kind("mailbox.added", "Mailbox added", "added the mailbox", "plus"),
         Kind("mailbox.changed", "Mailbox changed", "changed the mailbox", "edit"),
+    )  # fmt: skip
+
+
+def queue() -> tuple[Kind, ...]:
+    """What is done with lists of requests, and with the filters that people keep."""
+    return (
+        Kind("request.list_changed", "Many requests changed", "changed requests of a list",
+             "people"),
+        Kind("request.export_asked", "Export asked for", "asked for an export", "download",
+             is_passive=True),
+        Kind("request.export_taken", "Export downloaded", "downloaded an export", "download",
+             is_passive=True),
+        Kind("view.saved", "View saved", "saved a view", "plus", is_passive=True),
+        Kind("view.renamed", "View renamed", "renamed a view", "edit", is_passive=True),
+        Kind("view.shared", "View shared", "shared a view", "people", is_passive=True),
+        Kind("view.unshared", "View unshared", "stopped sharing a view", "people",
+             is_passive=True),
+        Kind("view.ended", "View ended", "ended a view", "x", is_passive=True),
     )  # fmt: skip

@@ -60,7 +60,8 @@ def searched(query: str, count: int, by: Actor) -> None:
 
 def exported(
     by: Actor, *, conditions: dict[str, str], rows: int, columns: list[str], sha256: str
-) -> None:
+) -> int:
+    """Returns the event's id, by which the manifest of the file is found."""
     detail = {
         "filter": conditions,
         "rows": rows,
@@ -68,7 +69,7 @@ def exported(
         "file_sha256": sha256,
         ENTITIES: people.entity_ids(by.person),
     }
-    record("request.list_exported", by=by, detail=detail)
+    return record("request.list_exported", by=by, detail=detail)
 
 
 def log_exported(

@@ -10,6 +10,7 @@ from requests_app.corrections.views import correct
 from requests_app.files.views import download
 from requests_app.forms import SignInForm
 from requests_app.mail import views as mail_views
+from requests_app.queue.views import bulk, exports, home, listing, saved
 from requests_app.redaction import views as redaction
 from requests_app.request_page import views as around_one
 
@@ -35,9 +36,16 @@ around = [
     path("<slug:number>/<log:log>.csv", around_one.export_log, name="request-log-export"),
 ]
 requests = [
-    path("", views.show_list, name="request-list"),
+    path("", listing.show_list, name="request-list"),
+    path("start/", listing.start, name="request-start"),
     path("new/", views.open_request, name="request-open"),
-    path("export.csv", views.export, name="request-export"),
+    path("export.csv", exports.export, name="request-export"),
+    path("exports/", exports.show_all, name="export-list"),
+    path("exports/new/", exports.prepare, name="export-new"),
+    path("exports/<int:job_id>/requests.csv", exports.download, name="export-file"),
+    path("exports/<int:event_id>/manifest.json", exports.manifest, name="export-manifest"),
+    path("bulk/", bulk.act, name="bulk-act"),
+    path("bulk/<int:event_id>/", bulk.result, name="bulk-result"),
     path("<slug:number>/", views.show_request, name="request-show"),
     path("<slug:number>/files/<int:attachment_id>/", download, name="file-download"),
     path("<slug:number>/correct/<int:message_id>/", correct, name="message-correct"),
@@ -66,11 +74,16 @@ sign_in = LoginView.as_view(
     redirect_authenticated_user=True,
 )
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.show, name="home"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
     path("mail/", include("requests_app.mail.urls")),
     path("customers/", include("requests_app.customers.urls")),
     path("due-dates/", include((due, "due"))),
+    path("views/", saved.show_all, name="view-list"),
+    path("views/<int:view_id>/", saved.show_one, name="view-show"),
+    path("views/<int:view_id>/rename/", saved.rename, name="view-rename"),
+    path("views/<int:view_id>/share/", saved.share, name="view-share"),
+    path("views/<int:view_id>/end/", saved.end, name="view-end"),
 ]

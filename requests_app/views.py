@@ -5,40 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django.views.generic import RedirectView
 
-from audit import actors, paging, timeline
+from audit import actors
 from audit.diffs import Change
 from audit.pages import page
 from audit.recording import Refusal
-from requests_app import (
-    due_facts,
-    exports,
-    intake,
-    looking,
-    people,
-    reading,
-    services,
-    verbs,
-)
+from requests_app import due_facts, intake, looking, people, reading, services, verbs
 from requests_app.acts import WithFiles
-from requests_app.filters import RequestFilter
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
 from requests_app.request_page import headline, instants, kept, shown
 from requests_app.standing import Standing, annotated, changes_between
 from requests_app.verbs import Bench, Offer
 
-ROWS = 50
 UNPROCESSABLE, CONFLICT = 422, 409
-
-home = RedirectView.as_view(pattern_name="requests:request-list")
 
 
 def find(request: HttpRequest, number: str) -> SupportRequest:
@@ -52,50 +37,6 @@ def find(request: HttpRequest, number: str) -> SupportRequest:
         looking.refused(number, actors.from_request(request))
         raise Http404("no such request")
     return found
-
-
-@page
-@require_safe
-def show_list(request: HttpRequest) -> HttpResponse:
-    form = RequestFilter(request.GET, person=request.user)
-    found = form.found()
-    count = timeline.count(found)
-    if form.query:
-        looking.searched(form.query, count, actors.from_request(request))
-    context = {
-        "form": form,
-        "page": paging.cut(found, paging.position(request.GET), ROWS),
-        "count": count,
-        "applied": form.applied(),
-        "can_open": bool(people.entities_of(request.user, people.WORKS_ON_REQUESTS)),
-    }
-    return render(request, "requests_app/list.html", context)
-
-
-@page
-@require_safe
-def export(request: HttpRequest) -> HttpResponseBase:
-    """Exactly the filtered list, all pages of it, as one CSV file."""
-    form = RequestFilter(request.GET, person=request.user)
-    if not form.is_valid():
-        return redirect(f"{reverse('requests:request-list')}?{request.GET.urlencode()}")
-    found = form.found().order_by("-id").iterator(chunk_size=exports.CHUNK)
-    made = exports.write(found, with_mark=request.GET.get("for") == "excel")
-    try:
-        looking.exported(
-            actors.from_request(request), rows=made.rows, columns=list(exports.COLUMNS),
-            conditions={name: form.cleaned_data[name] for name, *_ in form.applied()},
-            sha256=made.sha256,
-        )  # fmt: skip
-    except Exception:
-        made.file.close()
-        raise
-    return FileResponse(
-        made.file,
-        as_attachment=True,
-        filename="requests.csv",
-        content_type="text/csv; charset=utf-8",
-    )
 
 
 @page

@@ -32,6 +32,8 @@ WRITES = {
 NOT_VERSIONED = {
     "audit.Event": "it is the trail",
     "audit.Erasure": "it is the trail",
+    "requests_app.ExportJob": "a file on its way to one person; events say what was exported",
+    "requests_app.ExportPart": "a piece of that file",
     "requests_app.NumberSeries": "its numbers stand on the rows they were given to",
 }
 LONGEST_FILE = 400

@@ -9,7 +9,6 @@ from django import forms
 from audit.forms import NOT_LISTED
 from requests_app import people
 from requests_app.customers import reading
-from requests_app.filters import words_of
 from requests_app.models.customer import CustomerQuerySet
 
 DOUBLES = "doubles"
@@ -77,3 +76,8 @@ class CustomerFilter(forms.Form):
             for name in self.fields
             if self.cleaned_data[name]
         ]
+
+
+def words_of(field: forms.Field, value: str) -> str:
+    choices = getattr(field, "choices", None)
+    return str(dict(choices).get(value, value)) if choices else value

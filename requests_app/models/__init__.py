@@ -7,6 +7,7 @@ from requests_app.models.customer_address import CustomerAddress
 from requests_app.models.due_dates import ServiceLevel, WorkCalendar
 from requests_app.models.due_notice import DueNotice
 from requests_app.models.entity import Entity, NumberSeries
+from requests_app.models.export_job import ExportJob, ExportPart
 from requests_app.models.import_run import ImportRun
 from requests_app.models.inbound_mail import InboundMail
 from requests_app.models.mailbox import Mailbox
@@ -16,6 +17,7 @@ from requests_app.models.priority import Priority
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
 from requests_app.models.rule import Rule
+from requests_app.models.saved_view import SavedView
 from requests_app.models.support_request import Status, SupportRequest
 from requests_app.models.user import User
 
@@ -26,6 +28,8 @@ __all__ = [
     "CustomerAddress",
     "DueNotice",
     "Entity",
+    "ExportJob",
+    "ExportPart",
     "ImportRun",
     "InboundMail",
     "Mailbox",
@@ -37,6 +41,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "Rule",
+    "SavedView",
     "ServiceLevel",
     "Status",
     "SupportRequest",

@@ -13,6 +13,7 @@ from audit.veils import VeiledQuerySet
 from audit.versions import Versioned
 from requests_app.customers.matching import Digits, Letters, Words
 from requests_app.models.entity import Entity
+from requests_app.queue import documents
 
 
 class CustomerQuerySet(VeiledQuerySet["Customer"]):
@@ -60,6 +61,7 @@ class Customer(models.Model):
             models.Index("entity", Letters("name"), name="customer_by_name"),
             models.Index(fields=["entity", "-id"], name="customer_list"),
             GinIndex(Words("name", "email", "phone", "reference"), name="customer_words"),
+            GinIndex(documents.of_customer(), name="customer_search"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
 from audit.versions import Versioned
 from requests_app.models.support_request import SupportRequest
 from requests_app.models.user import User
+from requests_app.queue import documents
 
 
 class Message(models.Model):
@@ -34,6 +36,7 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [GinIndex(documents.of_message(), name="message_search")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.author_label}"

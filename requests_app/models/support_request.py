@@ -16,6 +16,7 @@ from requests_app.models.entity import Entity
 from requests_app.models.priority import Priority
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.user import User
+from requests_app.queue import documents
 
 
 class Status(models.TextChoices):
@@ -131,6 +132,7 @@ class SupportRequest(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
+            *documents.of_requests(),
             models.Index(fields=["entity", "-id"], name="support_request_list"),
             models.Index(fields=["entity", "status", "-id"], name="support_request_by_status"),
             models.Index(fields=["due_at"], condition=RUNNING, name="support_request_due"),

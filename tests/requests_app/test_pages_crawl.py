@@ -54,6 +54,7 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
         "<str:code>": "US", "<slug:part>": "calendar",
         "<int:arranged_id>": str(WorkCalendar.objects.get().pk),
         "<log:log>": "actions", "<int:version_id>": str(story.history.latest().pk),
+        "<int:view_id>": "1", "<int:job_id>": "1",
     }  # fmt: skip
     made = []
     for route, name in patterns(get_resolver().url_patterns):
@@ -118,6 +119,8 @@ def test_every_link_on_every_page_leads_somewhere(role: str, story: SupportReque
     while waiting:
         path = waiting.pop()
         if path in seen or path.startswith(("/static/", "/admin/")):
+            continue
+        if path.count("&") > 1:  # filters and orders are combined without end
             continue
         seen.add(path)
         response = client.get(path, follow=True)

@@ -1,0 +1,1 @@
+"""The queue: search, filters, order, acts on many requests, exports, the start page."""

@@ -1,0 +1,66 @@
+"""What a filter finds: how many, which of them a page shows, and why a search found each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+
+from audit import timeline
+from audit.versions import version_model
+from requests_app import currencies
+from requests_app.filters import RequestFilter
+from requests_app.models import SupportRequest
+from requests_app.queue import excerpts, orders, searching
+from requests_app.queue.orders import Page
+from requests_app.standing import annotated
+
+
+@dataclass(frozen=True)
+class Found:
+    """``count`` goes no further than one past what is counted; ``rows`` are all of them."""
+
+    rows: QuerySet[SupportRequest]
+    count: int
+
+
+def found(form: RequestFilter) -> Found:
+    """A search is done once: where its requests can be counted, they are known by their keys."""
+    rows = form.found()
+    if not (form.is_valid() and form.query.terms):
+        return Found(rows, timeline.count(rows))
+    keys = list(rows.order_by("-pk").values_list("pk", flat=True)[: timeline.COUNTED + 1])
+    if len(keys) <= timeline.COUNTED:
+        rows = SupportRequest.objects.visible_to(form.person).named().filter(pk__in=keys)
+    return Found(rows, len(keys))
+
+
+def page(form: RequestFilter, rows: QuerySet[SupportRequest], before: str, after: str) -> Page:
+    """One page in the order asked for, each row with how it stands and why it was found."""
+    shown = orders.cut(with_standing(rows), form.order, before, after)
+    terms = form.query.terms if form.is_valid() else ()
+    if terms:
+        excerpts.attach(shown.rows, terms)
+    return shown
+
+
+def with_standing(rows: QuerySet[SupportRequest]) -> QuerySet[Any]:
+    versions = version_model(SupportRequest).objects.filter(id=OuterRef("pk"))
+    newest = versions.order_by("-history_id").values("history_date")[:1]
+    return annotated(rows).annotate(changed_at=Subquery(newest))
+
+
+def exact(form: RequestFilter) -> SupportRequest | None:
+    """The request whose whole number was typed, whatever else narrows the list."""
+    visible = SupportRequest.objects.visible_to(form.person)
+    return searching.exact(form.words, visible) if form.words else None
+
+
+def claimed(form: RequestFilter, rows: QuerySet[SupportRequest]) -> str:
+    """The sum of what these requests claim, where they claim it in one currency."""
+    currency = form.cleaned_data.get("currency") if form.is_valid() else ""
+    if not currency:
+        return ""
+    total = rows.order_by().aggregate(total=Sum("claimed_amount"))["total"]
+    return currencies.shown(total, currency)

@@ -1,0 +1,45 @@
+"""The start page: what waits for each role, with the numbers that lead to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from audit.pages import page
+from requests_app import people
+from requests_app.models import Role
+from requests_app.queue import presets, tiles
+
+
+@page
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    return render(request, "requests_app/queue/home.html", context_of(request.user))
+
+
+def context_of(person: Any) -> dict[str, Any]:
+    """Whoever holds several roles sees the part of each."""
+    roles = people.roles_in(person, None)
+    context: dict[str, Any] = {"as_of": timezone.now(), "first": presets.first_of(person)}
+    context["has_roles"] = bool(roles)
+    if Role.AGENT in roles:
+        context["work"] = tiles.shown(tiles.AGENT, person)
+    if Role.LEAD in roles:
+        context["team"] = tiles.shown(tiles.LEAD, person)
+        context["loads"] = tiles.loads(person)
+    if roles & tiles.FINANCE:
+        context["claims"] = tiles.claims(person)
+    if Role.AUDITOR in roles:
+        context["exceptions"] = tiles.shown(tiles.AUDITOR, person)
+        context["looks"] = tiles.latest_looks(person)
+    if Role.ADMINISTRATOR in roles:
+        context["people"] = tiles.people_by_role(person)
+    if roles & people.READS_TRAIL:
+        context["check"] = tiles.last_check()
+    if not context.keys() & {"work", "team", "claims", "exceptions", "people"}:
+        context["desk"] = tiles.shown((tiles.OPEN,), person) if roles else []
+    return context
