@@ -27,6 +27,9 @@ class Access:
     ``sees_row`` says whether a person may see the row of a version, and so all its versions;
     ``unseen`` tells in bulk which of some versions are of rows they may not see.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
+    ``find_request`` is the id of the request of a number, None where the person sees none.
+    ``scope`` is what an event about what a person read must say, so that it is shown to those
+    alone who may read as much. ``failed_sign_ins`` are those that used the name of a person.
     """
 
     events_for: Callable[[Any], EventQuerySet]
@@ -37,6 +40,9 @@ class Access:
     sees_row: Callable[[Any, Any], bool]
     unseen: Callable[[Any, Collection[VersionKey]], set[VersionKey]]
     looked: Callable[[int, Actor], None]
+    find_request: Callable[[Any, str], int | None]
+    scope: Callable[[Any], dict[str, Any]]
+    failed_sign_ins: Callable[[str], EventQuerySet]
 
 
 _access: Access | None = None

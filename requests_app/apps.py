@@ -11,10 +11,11 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import access, actors, specs
-        from requests_app import currencies, events, people, reading, sessions
+        from requests_app import currencies, events, people, reading, sessions, trail_access
 
         events.register()
         sessions.connect()
+        trail_access.register_presets()
         actors.set_role_lookup(people.role_words)
         access.set_access(reading.ACCESS)
         specs.set_currency_places(currencies.SCALES, currencies.USUAL_SCALE)

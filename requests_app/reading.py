@@ -19,7 +19,7 @@ from audit.models import Event, EventQuerySet
 from audit.names import listed
 from audit.timeline import COUNTED
 from audit.versions import root_column, version_model
-from requests_app import looking, people
+from requests_app import looking, people, trail_access
 from requests_app.models import Customer, Entity, Message, RawIntake, SupportRequest, User
 
 MESSAGES = 50
@@ -198,6 +198,9 @@ ACCESS = Access(
     sees_row=sees_row,
     unseen=unseen,
     looked=looking.looked_at,
+    find_request=trail_access.find_request,
+    scope=trail_access.scope,
+    failed_sign_ins=trail_access.failed_sign_ins,
 )
 
 
