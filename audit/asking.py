@@ -50,8 +50,8 @@ def amount(label: str) -> forms.DecimalField:
 class TrailFilter(forms.Form):
     """All of them together. Both days are included; they begin and end in the zone of the page."""
 
-    q = text("Words", "In actors, subjects and reasons; each from its beginning.", 200)
-    actor = text("Actor")
+    q = text("Words", length=200, placeholder="Subject, reason, actor")
+    actor = text("Actor", placeholder="Name")
     kind = choice("Action")
     since = days.field("From")
     until = days.field("To")
@@ -67,7 +67,7 @@ class TrailFilter(forms.Form):
     least = amount("Amount from")
     most = amount("Amount to")
     hours = choice("Hours", HOURS)
-    after = choice("After")
+    following = choice("Following")
     address = text("Network address", "One address, or a network such as 10.1.0.0/16.")
     correlation = text("Correlation id", "All that one HTTP request did.", 64)
     order = choice("Order", ORDERS)
@@ -79,7 +79,9 @@ class TrailFilter(forms.Form):
         self.request_id: int | None = None
         found = self.known["kind"]
         self.offer("kind", "Any action", kind_choices(found))
-        self.offer("after", "Any time", [(f"{name}", kinds.describe(name).label) for name in found])
+        self.offer(
+            "following", "Anything", [(f"{name}", kinds.describe(name).label) for name in found]
+        )
         for name, words in (("channel", sentences.CHANNELS), ("actor_kind", sentences.ACTORS)):
             self.offer(name, "Any", [(it, sentences.named(words, it)) for it in self.known[name]])
         self.offer("type", "Any", type_choices(self.known["subject_type"]))
@@ -168,8 +170,8 @@ class TrailFilter(forms.Form):
             events = conditions.from_address(events, given["address"])
         if given["hours"]:
             events = conditions.outside_office_hours(events)
-        if given["after"]:
-            events = conditions.after_kind(events, given["after"])
+        if given["following"]:
+            events = conditions.after_kind(events, given["following"])
         return fields.within(events, given["field"], given["least"], given["most"])
 
     def asked(self) -> tuple[str, dict[str, Any]]:

@@ -100,3 +100,31 @@ def register_own() -> None:
         Kind("trail.export_expired", "Trail export expired", "dropped the file of an export",
              "minus", is_passive=True),
     )  # fmt: skip
+    explain(own_explanations())
+
+
+def own_explanations() -> dict[str, Explanation]:
+    scope = "entities"
+    return {
+        "record.created": Explanation("By a plain save, where no service named the act."),
+        "record.changed": Explanation("By a plain save, where no service named the act."),
+        "record.deleted": Explanation("By a plain deletion. Its versions stay."),
+        "trail.checked": Explanation("Every hour: do triggers, guards and rights still stand?",
+                                     ("problems", "due_at")),
+        "trail.changed": Explanation("What the tables of the trail were before and after.",
+                                     ("differences",)),
+        "trail.viewed": Explanation("Once per person and quarter of an hour, without a filter."),
+        "trail.searched": Explanation("What was asked, and how many events matched.",
+                                      ("path", "filter", "query", "query_sha256", "count")),
+        "trail.view_denied": Explanation("There is such a page, and the person may not see it.",
+                                         ("path",)),
+        "trail.export_asked": Explanation("The version holds the filter.", (scope,)),
+        "trail.exported": Explanation(
+            "A file of the trail was made; the version holds its manifest.",
+            ("rows", "file_sha256", "events_up_to", "event", scope),
+        ),
+        "trail.export_failed": Explanation("There is no file.", ("error",)),
+        "trail.export_fetched": Explanation("The file left the application.",
+                                            ("file_sha256", scope)),
+        "trail.export_expired": Explanation("The account of it stays."),
+    }  # fmt: skip

@@ -63,6 +63,8 @@ def links(asked: dict[str, str], offered: dict[str, set[str]]) -> list[Link]:
     return [
         Link(preset.label, f"?{urlencode(query)}", query == wanted)
         for preset in _registered
-        if all(value in offered.get(name, {value}) for name, value in preset.query.items())
+        if all(
+            value in offered.get(name, {value}) | {LOOKS} for name, value in preset.query.items()
+        )
         for query in [preset.asked(today)]
     ]

@@ -46,8 +46,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     events = access().events_for(request.user)
     found = form.applied_to(events) if form.is_valid() else events.none()
     count = timeline.count(found)
+    context = context_of(request, form, found, count)
     note_list(request, form, count)
-    return render(request, "audit/trail.html", context_of(request, form, found, count))
+    return render(request, "audit/trail.html", context)
 
 
 def context_of(request: HttpRequest, form: TrailFilter, found: Any, count: int) -> dict[str, Any]:

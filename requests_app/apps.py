@@ -11,9 +11,18 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import access, actors, specs
-        from requests_app import currencies, events, people, reading, sessions, trail_access
+        from requests_app import (
+            currencies,
+            event_meanings,
+            events,
+            people,
+            reading,
+            sessions,
+            trail_access,
+        )
 
         events.register()
+        event_meanings.register()
         sessions.connect()
         trail_access.register_presets()
         actors.set_role_lookup(people.role_words)

@@ -34,5 +34,5 @@ def register_presets() -> None:
         Preset("Failed sign-ins", {"kind": SIGN_IN_FAILED}),
         Preset("By administrators", {"role": "Administrator"}),
         Preset("Reopened", {"kind": "request.reopened"}),
-        Preset("Changes after closing", {"after": "request.closed"}, days=30),
+        Preset("Changes after closing", {"following": "request.closed"}, days=30),
     )

@@ -41,7 +41,8 @@ def first_change(entry: Entry) -> First | None:
         return None
     changed = [(row, change) for row in entry.rows if row.type == "~" for change in row.changes]
     if not changed:
-        row = entry.rows[0]
+        about = entry.event.subject_type
+        row = next((row for row in entry.rows if row.model == about), entry.rows[0])
         return First(f"{row.model_label} {row.verb}".capitalize(), None, len(entry.rows) - 1)
     _, first = changed[0]
     others = sum(row.type != "~" for row in entry.rows)
