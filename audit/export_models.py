@@ -11,8 +11,8 @@ from audit.versions import Versioned
 class TrailExport(models.Model):
     """``query`` is the explorer's address after the question mark, ``zone`` the one of its days.
 
-    Events up to ``events_up_to`` of transactions before ``transactions_before`` were all there
-    when the export was asked for: with the same query they give the same file, whenever it is made.
+    ``snapshot`` is PostgreSQL's word for which transactions were over when the export was asked
+    for: with their events the same query gives the same file, whenever it is made.
     """
 
     class State(models.TextChoices):
@@ -36,7 +36,7 @@ class TrailExport(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField()
     events_up_to = models.BigIntegerField()
-    transactions_before = models.BigIntegerField()
+    snapshot = models.TextField()
     rows = models.PositiveIntegerField(null=True)
     size = models.PositiveBigIntegerField(null=True, help_text="Bytes of the file in the archive.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the file in the archive.")

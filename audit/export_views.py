@@ -106,9 +106,8 @@ def fetch(request: HttpRequest, export_id: int) -> HttpResponseBase:
     try:
         pieces = exporting.take(export=export, by=actors.from_request(request))
     except Refusal:
-        status = CONFLICT
-        return render(request, "audit/export.html", {"export": export, "is_gone": True},
-                      status=status)  # fmt: skip
+        gone = {"export": export, "is_gone": True, "now": timezone.now()}
+        return render(request, "audit/export.html", gone, status=CONFLICT)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="trail-{export.pk}.zip"'
     return response

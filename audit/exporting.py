@@ -33,11 +33,9 @@ KEPT = timedelta(days=7)
 FORMAT = "casetrail-trail-export/1"
 State = TrailExport.State
 log = structlog.get_logger("exports")
-# Rows of transactions that are over, as the database tells it now.
-SETTLED = """
-    SELECT coalesce(max(id), 0), pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    FROM audit_event
-"""
+SNAPSHOT = "SELECT coalesce(max(id), 0), pg_current_snapshot()::text FROM audit_event"
+# Ids are given out before they are committed: an id alone does not tell which events there were.
+WERE_THERE = "pg_visible_in_snapshot(audit_event.txid::text::xid8, %s::pg_snapshot)"
 
 
 class ExportRefused(Refusal):
@@ -56,11 +54,11 @@ def ask(*, by: Actor, query: str, zone: str, format: str) -> TrailExport:  # noq
     if refusal := why_not(by.person):
         raise ExportRefused(refusal)
     with connection.cursor() as cursor:
-        cursor.execute(SETTLED)
-        newest, underway = cursor.fetchone()
+        cursor.execute(SNAPSHOT)
+        newest, snapshot = cursor.fetchone()
     export = TrailExport(
         person=by.person, query=query, zone=zone, format=format, asked_at=timezone.now(),
-        events_up_to=newest, transactions_before=underway,
+        events_up_to=newest, snapshot=snapshot,
     )  # fmt: skip
     with recording("trail.export_asked", by=by, subject=export, detail=access().scope(by.person)):
         export.save()
@@ -74,9 +72,8 @@ def found(export: TrailExport) -> tuple[TrailFilter, EventQuerySet]:
     if not form.is_valid():
         raise ExportRefused("What this export asked for is no longer there. Ask for it again.")
     events = form.applied_to(access().events_for(export.person))
-    return form, events.filter(
-        pk__lte=export.events_up_to, txid__lt=export.transactions_before
-    )  # fmt: skip
+    were_there = events.extra(where=[WERE_THERE], params=[export.snapshot])  # noqa: S610
+    return form, were_there.filter(pk__lte=export.events_up_to)
 
 
 def make(*, export: TrailExport, by: Actor) -> TrailExport:
@@ -144,7 +141,7 @@ def manifest_of(export: TrailExport, form: TrailFilter, archive: Archive) -> dic
         "order": "oldest first" if form.is_oldest_first else "newest first",
         "days_begin_in": export.zone,
         "events_up_to": f"E-{export.events_up_to}",
-        "of_transactions_before": export.transactions_before,
+        "of_transactions": export.snapshot,
         "file": archive.name,
         "rows": archive.rows,
         "bytes": archive.size,
