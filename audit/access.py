@@ -71,6 +71,9 @@ class Access:
     ``searchable`` narrows events to those that a search for some words may find for a person.
     ``looked`` puts on record that somebody read what belongs to the support request of this id.
     ``landmarks`` names versions of a row (model label, id) worth comparing with the newest.
+    ``find_request`` is the id of the request of a number, None where the person sees none.
+    ``scope`` is what an event about what a person read must say, so that it is shown to those
+    alone who may read as much. ``failed_sign_ins`` are those that used the name of a person.
     """
 
     events_for: Callable[[Any], EventQuerySet]
@@ -83,6 +86,9 @@ class Access:
     veil: Callable[[Any, About], Veil | None]
     searchable: Callable[[Any, str], models.Q]
     looked: Callable[[int, Actor], None]
+    find_request: Callable[[Any, str], int | None]
+    scope: Callable[[Any], dict[str, Any]]
+    failed_sign_ins: Callable[[str], EventQuerySet]
     landmarks: Callable[[str, int], list[Landmark]] = no_landmarks
 
 

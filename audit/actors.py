@@ -59,6 +59,9 @@ class Actor:
     def through(self, channel: str) -> Actor:
         return replace(self, origin=replace(self.origin, channel=channel))
 
+    def on_behalf_of(self, person: Any) -> Actor:
+        return replace(self, on_behalf_of_id=str(person.pk), on_behalf_of_label=str(person))
+
     def role_in(self, entity_id: int | None) -> str:
         """The role to freeze into an event about this entity."""
         if self.role or self.person is None:

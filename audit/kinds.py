@@ -21,11 +21,20 @@ class Kind:
     needs_reason: bool = False
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """What a kind means to who reads it, and what its detail holds besides the usual columns."""
+
+    meaning: str = ""
+    fields: tuple[str, ...] = ()
+
+
 class UnknownKind(LookupError):
     """An event kind that no app has registered was to be written."""
 
 
 _registry: dict[str, Kind] = {}
+_explained: dict[str, Explanation] = {}
 
 
 def register(*kinds: Kind) -> None:
@@ -58,6 +67,15 @@ def registered() -> list[Kind]:
     return sorted(_registry.values(), key=lambda kind: kind.name)
 
 
+def explain(explanations: dict[str, Explanation]) -> None:
+    """Adds to the catalogue what the words of a kind alone do not say."""
+    _explained.update(explanations)
+
+
+def explained(name: str) -> Explanation:
+    return _explained.get(name, Explanation())
+
+
 def register_own() -> None:
     """Kinds of plain saves and deletes, made where no service gave the act a better name, and of
     the trail's own pages."""
@@ -71,4 +89,42 @@ def register_own() -> None:
         Kind("trail.searched", "Records searched", "searched the records", "search",
              is_passive=True),
         Kind("trail.view_denied", "Look at the trail refused", "was refused a look", "eye"),
+        Kind("trail.export_asked", "Trail export asked for", "asked for an export of the trail",
+             "download"),
+        Kind("trail.export_begun", "Trail export begun", "began an export of the trail", "play",
+             is_passive=True),
+        Kind("trail.exported", "Trail exported", "exported a part of the trail", "download"),
+        Kind("trail.export_failed", "Trail export failed", "could not finish an export", "alert"),
+        Kind("trail.export_fetched", "Trail export fetched", "fetched the file of an export",
+             "download"),
+        Kind("trail.export_expired", "Trail export expired", "dropped the file of an export",
+             "minus", is_passive=True),
     )  # fmt: skip
+    explain(own_explanations())
+
+
+def own_explanations() -> dict[str, Explanation]:
+    scope = "entities"
+    return {
+        "record.created": Explanation("By a plain save, where no service named the act."),
+        "record.changed": Explanation("By a plain save, where no service named the act."),
+        "record.deleted": Explanation("By a plain deletion. Its versions stay."),
+        "trail.checked": Explanation("Every hour: do triggers, guards and rights still stand?",
+                                     ("problems", "due_at")),
+        "trail.changed": Explanation("What the tables of the trail were before and after.",
+                                     ("differences",)),
+        "trail.viewed": Explanation("Once per person and quarter of an hour, without a filter."),
+        "trail.searched": Explanation("What was asked, and how many events matched.",
+                                      ("path", "filter", "query", "query_sha256", "count")),
+        "trail.view_denied": Explanation("There is such a page, and the person may not see it.",
+                                         ("path",)),
+        "trail.export_asked": Explanation("The version holds the filter.", (scope,)),
+        "trail.exported": Explanation(
+            "A file of the trail was made; the version holds its manifest.",
+            ("rows", "file_sha256", "events_up_to", "event", scope),
+        ),
+        "trail.export_failed": Explanation("There is no file.", ("error",)),
+        "trail.export_fetched": Explanation("The file left the application.",
+                                            ("file_sha256", scope)),
+        "trail.export_expired": Explanation("The account of it stays."),
+    }  # fmt: skip

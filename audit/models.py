@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import Q
+
+from audit.export_models import ExportPart, ExportProgress, TrailExport  # noqa: F401 - their home
+from audit.field_models import FieldChange, FieldProgress  # noqa: F401
+from audit.searching import Words
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -93,7 +98,6 @@ class Event(models.Model):
             models.Index(
                 fields=["subject_type", "subject_id", "id"],
                 name="audit_event_subject",
-                condition=Q(support_request_id__isnull=True),
             ),
             models.Index(fields=["actor_kind", "actor_id", "id"], name="audit_event_actor"),
             # Only views are looked up by their moment: was this request looked at lately?
@@ -116,6 +120,25 @@ class Event(models.Model):
             ),
             models.Index(
                 fields=["id"], name="audit_event_checked", condition=Q(kind="trail.checked")
+            ),
+            # What the explorer filters by: docs/decisions/0031-few-indexes-for-the-explorer.md
+            models.Index(fields=["recorded_at"], name="audit_event_recorded"),
+            models.Index(fields=["kind", "id"], name="audit_event_kind"),
+            models.Index(fields=["channel", "id"], name="audit_event_channel"),
+            models.Index(
+                fields=["outcome", "id"],
+                name="audit_event_unsuccessful",
+                condition=~Q(outcome="done"),
+            ),
+            models.Index(
+                fields=["address", "id"],
+                name="audit_event_address",
+                condition=Q(address__isnull=False),
+            ),
+            HashIndex(fields=["correlation_id"], name="audit_event_correlation"),
+            # What is pending is read one by one in each search, and sorted in by whoever fills it.
+            GinIndex(
+                Words(), name="audit_event_words", fastupdate=True, gin_pending_list_limit=512
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -11,9 +12,21 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors, comparing, copies, facts, kinds, looks, paging, seen, timeline
+from audit import (
+    actors,
+    comparing,
+    copies,
+    exporting,
+    facts,
+    kinds,
+    looks,
+    paging,
+    seen,
+    telling,
+    timeline,
+)
 from audit.access import access
-from audit.forms import DisplayForm, TrailFilter
+from audit.forms import DisplayForm
 from audit.models import Event, EventQuerySet
 from audit.pages import page
 from audit.recording import record
@@ -26,49 +39,10 @@ RELATED = 20
 
 @page
 @require_safe
-def trail(request: HttpRequest) -> HttpResponse:
-    """Every event the person may see, newest first, for those who read trails."""
-    if not access().reads_trail(request.user):
-        refuse(request)
-    events = access().events_for(request.user)
-    form = TrailFilter(request.GET)
-    found = form.applied_to(events) if form.is_valid() else events.none()
-    at = paging.position(request.GET)
-    shown = seen.page(timeline.page(found, before=at.before, after=at.after), request.user)
-    count = timeline.count(found)
-    context = {
-        "form": form,
-        "page": shown,
-        "count": count,
-        "applied": form.applied() if form.is_valid() else [],
-        "coverage": access().coverage(request.user),
-        "first": events.order_by("id").first(),
-        "addresses": access().addresses([entry.event for entry in shown.entries]),
-    }
-    note_list(request, form, count)
-    return render(request, "audit/trail.html", context)
-
-
-def note_list(request: HttpRequest, form: TrailFilter, count: int) -> None:
-    """Puts on record what was asked of the trail, or that it was opened."""
-    words, filters = form.asked()
-    if words or filters:
-        looks.searched(request, words, filters, count)
-    else:
-        looks.opened_trail(actors.from_request(request))
-
-
-@page
-@require_safe
 def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
     events = access().events_for(request.user)
-    try:
-        [entry] = seen.entries([timeline.entry_of(event_id, events)], request.user)
-    except Event.DoesNotExist:
-        if Event.objects.filter(pk=event_id).exists():
-            refuse(request)
-        raise Http404("no such event") from None
-    event = entry.event
+    entry = found(request, event_id, events)
+    event, plain = entry.event, telling.whole(entry)
     names = access().entity_names([event.entity_id]) if event.entity_id is not None else {}
     context = {
         "entry": entry,
@@ -76,10 +50,39 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
         "groups": facts.of_event(event, "".join(names.values())),
         "related": seen.entries(related(event, events), request.user),
         "address": place_in_trail(event),
+        "reads_trail": access().reads_trail(request.user),
+        "as_text": telling.as_text(entry, request.build_absolute_uri(request.path)),
+        "as_json": plain.decode(),
+        "json_sha256": hashlib.sha256(plain).hexdigest(),
         **neighbours(event, events),
     }
     looks.at(request, event)
     return render(request, "audit/event.html", context)
+
+
+def found(request: HttpRequest, event_id: int, events: EventQuerySet) -> timeline.Entry:
+    """The event as the person may see it. A refused look is recorded, and answered like none."""
+    try:
+        [entry] = seen.entries([timeline.entry_of(event_id, events)], request.user)
+    except Event.DoesNotExist:
+        if Event.objects.filter(pk=event_id).exists():
+            refuse(request)
+        raise Http404("no such event") from None
+    return entry
+
+
+@page
+@require_safe
+def take_event(request: HttpRequest, event_id: int) -> HttpResponse:
+    """One event with its versions as a file, which is put on record with its hash."""
+    entry = found(request, event_id, access().events_for(request.user))
+    content = telling.whole(entry)
+    digest = hashlib.sha256(content).hexdigest()
+    exporting.event_taken(event=entry.event, by=actors.from_request(request), sha256=digest)
+    response = HttpResponse(content, content_type="application/json; charset=utf-8")
+    name = f"{entry.event.public_id}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def place_in_trail(event: Event) -> str:

@@ -12,13 +12,25 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import access, actors, specs
-        from requests_app import currencies, events, logs, people, reading, scanning, sessions
+        from requests_app import (
+            currencies,
+            event_meanings,
+            events,
+            logs,
+            people,
+            reading,
+            scanning,
+            sessions,
+            trail_access,
+        )
         from requests_app.queue import tasks  # noqa: F401 - the worker knows a task once it is read
 
         events.register()
+        event_meanings.register()
         logs.register_own()
         register(scanning.scanner_is_there, "requests_app")
         sessions.connect()
+        trail_access.register_presets()
         actors.set_role_lookup(people.role_words)
         access.set_access(reading.ACCESS)
         specs.set_currency_places(currencies.SCALES, currencies.USUAL_SCALE)

@@ -20,7 +20,7 @@ from audit.names import listed
 from audit.paging import LARGEST_ID
 from audit.timeline import COUNTED
 from audit.versions import root_column, version_model
-from requests_app import looking, people
+from requests_app import looking, people, trail_access
 from requests_app.customers import reading as customers
 from requests_app.customers import veil
 from requests_app.models import (
@@ -228,6 +228,9 @@ ACCESS = Access(
     searchable=customers.searchable_events,
     looked=looking.looked_at,
     landmarks=landmarks.of_row,
+    find_request=trail_access.find_request,
+    scope=trail_access.scope,
+    failed_sign_ins=trail_access.failed_sign_ins,
 )
 
 

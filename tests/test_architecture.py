@@ -34,6 +34,10 @@ NOT_VERSIONED = {
     "audit.Erasure": "it is the trail",
     "requests_app.ExportJob": "a file on its way to one person; events say what was exported",
     "requests_app.ExportPart": "a piece of that file",
+    "audit.ExportPart": "a copy of what stands in the trail, dropped when it expires",
+    "audit.ExportProgress": "a number that says how long to wait",
+    "audit.FieldChange": "an index over versions, made again at will",
+    "audit.FieldProgress": "how far that index is",
     "requests_app.NumberSeries": "its numbers stand on the rows they were given to",
 }
 LONGEST_FILE = 400

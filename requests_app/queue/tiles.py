@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from audit import timeline
 from audit.access import access
-from audit.forms import TrailFilter
+from audit.asking import TrailFilter
 from audit.models import Event
 from requests_app import currencies, people
 from requests_app.filters import asked
@@ -93,7 +93,7 @@ def shown(tiles: tuple[Tile, ...], person: Any) -> list[Shown]:
 def rows_of(tile: Tile, person: Any) -> QuerySet[Any]:
     if tile.page == "requests":
         return asked(tile.query, person).found()
-    form = TrailFilter(QueryDict(tile.query))
+    form = TrailFilter(QueryDict(tile.query), person=person)
     events = access().events_for(person)
     return form.applied_to(events) if form.is_valid() else events.none()
 

@@ -1,11 +1,12 @@
-// Shows the buttons that copy an address, or what stands at one, where the browser can copy.
+// Shows the buttons that copy an address, an id, or a text that stands here or at an address.
 "use strict";
 async function wanted(button) {
   const from = button.dataset.copyFrom;
+  if (from?.startsWith("#")) return document.querySelector(from).textContent;
   return from ? (await fetch(from)).text() : new URL(button.dataset.copy, location.href).href;
 }
 if (navigator.clipboard) {
-  for (const button of document.querySelectorAll("[data-copy], [data-copy-from], [data-copy-text]")) {
+  for (const button of document.querySelectorAll("[data-copy], [data-copy-text], [data-copy-from]")) {
     const label = button.textContent;
     button.hidden = false;
     button.addEventListener("click", async () => {

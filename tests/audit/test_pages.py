@@ -225,7 +225,7 @@ def test_an_event_takes_few_queries_however_long_its_trail_is(
     event = busy(worked_on, agent)
     client = signed_in(agent)
     client.get(f"/events/{event.pk}/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert client.get(f"/events/{event.pk}/").status_code == 200
 
 
