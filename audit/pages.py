@@ -42,5 +42,28 @@ def zone_of(request: HttpRequest) -> tzinfo:
 
 
 def theme_of(request: HttpRequest | None) -> str:
-    chosen = request.COOKIES.get("theme", "auto") if request is not None else "auto"
+    """What the signed-in person chose for all browsers, or else what was chosen in this one."""
+    if request is None:
+        return "auto"
+    own = getattr(getattr(request, "user", None), "theme", "")
+    chosen = own or request.COOKIES.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
+
+
+def has_shortcuts(request: HttpRequest | None) -> bool:
+    """Whether single keys may do something, which the person can switch off."""
+    return bool(getattr(getattr(request, "user", None), "has_shortcuts", True))
+
+
+Keeper = Callable[[HttpRequest, str], None]
+_keepers: list[Keeper] = []
+
+
+def set_keeper(keeper: Keeper) -> None:
+    """Lets the app that knows people keep the theme that one of them chose."""
+    _keepers[:] = [keeper]
+
+
+def keep_theme(request: HttpRequest, theme: str) -> None:
+    for keeper in _keepers:
+        keeper(request, theme)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors, comparing, facts, kinds, looks, paging, seen, timeline
+from audit import actors, comparing, facts, kinds, looks, pages, paging, seen, timeline
 from audit.access import access
 from audit.forms import DisplayForm, TrailFilter
 from audit.models import Event, EventQuerySet
@@ -148,6 +148,8 @@ def display(request: HttpRequest) -> HttpResponse:
         back = "/"
     response = redirect(back)
     form = DisplayForm(request.POST)
+    if form.is_valid() and form.cleaned_data["theme"]:
+        pages.keep_theme(request, form.cleaned_data["theme"])
     for name, value in form.cleaned_data.items() if form.is_valid() else ():
         if value:
             response.set_cookie(

@@ -1,12 +1,10 @@
-"""Addresses of support requests, and of signing in and out."""
+"""Addresses of support requests, of people and their roles, and of accounts."""
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from requests_app import views
-from requests_app.forms import SignInForm
+from requests_app import people_views, views
 
 requests = [
     path("", views.show_list, name="request-list"),
@@ -15,14 +13,16 @@ requests = [
     path("<slug:number>/", views.show_request, name="request-show"),
     path("<slug:number>/<slug:slug>/", views.act, name="request-act"),
 ]
-sign_in = LoginView.as_view(
-    authentication_form=SignInForm,
-    template_name="requests_app/sign_in.html",
-    redirect_authenticated_user=True,
-)
+people = [
+    path("", people_views.show_list, name="person-list"),
+    path("new/", people_views.add, name="person-add"),
+    path("<int:person_id>/", people_views.show, name="person-show"),
+    path("<int:person_id>/<slug:slug>/", people_views.act, name="person-act"),
+]
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sign-in/", sign_in, name="sign-in"),
-    path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
+    path("people/", include((people, "people"))),
+    path("roles/", people_views.show_roles, name="roles"),
+    path("", include("requests_app.accounts.urls")),
 ]
