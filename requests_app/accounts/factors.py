@@ -58,6 +58,7 @@ def used(
 ) -> None:
     """A recovery code is used up: how many are left is worth knowing."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        authenticator.refresh_from_db()  # the library marked it used on a row of its own
         left = len(authenticator.wrap().get_unused_codes())
         by = acting_on(user)
         record("person.recovery_code_used", by=by, subject=user, detail={"left": left})

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from audit import actors
 from audit.recording import record
 from requests_app.accounts import adapter, tasks, throttling
+from requests_app.models import User
 
 WRONG = (
     "No account has this name and password. Check both and try again; upper and lower case matter "
@@ -108,7 +109,7 @@ class ChangePasswordForm(NewPassword):
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user = User.objects.get(pk=user.pk)  # a row to lock, not request.user's stand-in
 
     def clean_oldpassword(self) -> str:
         typed: str = self.cleaned_data["oldpassword"]
