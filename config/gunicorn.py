@@ -34,9 +34,7 @@ _metrics = _env.text("METRICS_DIR")
 def on_starting(_server: object) -> None:
     """What processes counted that are gone is of a run that is over."""
     if _metrics:
-        folder = Path(_metrics)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in folder.glob("*.db"):
+        for path in Path(_metrics).glob("*.db"):
             if not _is_alive(path.stem.rpartition("_")[2]):
                 path.unlink(missing_ok=True)
 

@@ -7,6 +7,7 @@ alone. Everything else is production, and secure unless told otherwise.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from config import environment, local
 from config.environment import Environment
@@ -200,9 +201,9 @@ SECOND_FACTOR_ROLES = env.words(
 )
 SESSION_IDLE_LIMIT = env.integer("SESSION_IDLE_LIMIT", default=4 * 60 * 60)
 SESSION_COOKIE_AGE = env.integer("SESSION_LIMIT", default=12 * 60 * 60)
-PASSWORD_RESET_LIMIT = env.integer("PASSWORD_RESET_LIMIT", default=60 * 60)
+RESET_LINK_LIMIT = env.integer("RESET_LINK_LIMIT", default=60 * 60)
 INVITATION_LIMIT = env.integer("INVITATION_LIMIT", default=3 * 24 * 60 * 60)
-PASSWORD_RESET_TIMEOUT = max(PASSWORD_RESET_LIMIT, INVITATION_LIMIT)
+PASSWORD_RESET_TIMEOUT = max(RESET_LINK_LIMIT, INVITATION_LIMIT)
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "requests_app.accounts.links.Links"  # noqa: S105
 PROCRASTINATE_IMPORT_PATHS = ["requests_app.accounts.tasks"]
 CACHES = {
@@ -241,7 +242,9 @@ METRICS_NETWORKS = env.words(
     "METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"] if LOCAL else []
 )
 METRICS_DIR = env.text("METRICS_DIR")
-if METRICS_DIR:
+if METRICS_DIR and not Path(METRICS_DIR).is_dir():
+    env.faults.append(f"METRICS_DIR names {METRICS_DIR}, which is no folder; make it.")
+elif METRICS_DIR:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", METRICS_DIR)  # before its library is loaded
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -253,4 +256,5 @@ SIMPLE_HISTORY_DATE_INDEX = False
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = {"readable": LOCAL, "level": env.word("LOG_LEVEL", default="INFO")}
 
+CONFIGURATION = env  # for `manage.py configuration`
 environment.refuse_if_wrong(env)

@@ -127,9 +127,17 @@ def why_not_change(person: User, by: Actor) -> str:
 
 
 def grants_in_force(person: User) -> list[RoleGrant]:
-    """Also of one who is not active now."""
+    """Also of one who is not active now. Read afresh, but for a page that shows the person."""
+    held: list[RoleGrant] | None = getattr(person, "_held", None)
+    if held is not None:
+        return held
     grants = RoleGrant.objects.filter(person=person).select_related("entity")
     return [grant for grant in grants if grant.is_in_force(grant.entity.today())]
+
+
+def hold_grants(person: User) -> None:
+    """For a page that asks for them again and again; never for a service."""
+    person._held = grants_in_force(person)  # type: ignore[attr-defined]
 
 
 def why_not_grant(person: User, entity: Entity, role: str, by: Actor) -> str:

@@ -92,6 +92,7 @@ def act(request: HttpRequest, person_id: int, slug: str) -> HttpResponse:
 def render_person(
     request: HttpRequest, person: User, sent: verbs.Offered | None = None, status: int = 200
 ) -> HttpResponse:
+    people.hold_grants(person)
     sees_account = reading.sees_account(request.user, person)
     is_administrator = bool(people.entities_of(request.user, people.ADMINISTERS))
     by = actors.from_request(request)

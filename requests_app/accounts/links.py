@@ -22,7 +22,7 @@ class Links(PasswordResetTokenGenerator):
 
 def limit_for(person: Any) -> int:
     """In seconds."""
-    limit = settings.PASSWORD_RESET_LIMIT
+    limit = settings.RESET_LINK_LIMIT
     return int(limit if person.has_usable_password() else settings.INVITATION_LIMIT)
 
 
