@@ -281,6 +281,7 @@ def change_password(
     kind: str = "person.password_changed",
 ) -> None:  # fmt: skip
     with recording(kind, by=by, subject=person, reason=reason, locked=True):
+        refuse("" if by.id == str(person.pk) else why_not_change(person, by))
         person.set_password(password)
         person.save(update_fields=["password"])
 

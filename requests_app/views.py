@@ -192,7 +192,8 @@ def timeline_of(request: HttpRequest, support_request: SupportRequest) -> dict[s
     """The part of the trail that the address asks for. A case reads as a story: oldest first."""
     shown = request.GET.get("show", "")
     shown = shown if shown in reading.SHOWN else "everything"
-    newest_first = (request.GET.get("order") or request.user.timeline_order) == "newest"
+    order = request.GET.get("order") or getattr(request.user, "timeline_order", "")
+    newest_first = order == "newest"
     at = paging.position(request.GET)
     events = Event.objects.of_support_request(support_request.pk)
     counts = reading.trail_counts(support_request)

@@ -91,7 +91,7 @@ class NewPassword(forms.Form):
             self.add_error("password2", "The two are not the same. Type the new password again.")
         return given
 
-    def save(self) -> None:
+    def set_password(self) -> None:
         get_adapter().set_password(self.user, self.cleaned_data["password1"])
 
 
@@ -127,7 +127,7 @@ class ResetPasswordForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
     )  # fmt: skip
 
-    def save(self, request: Any, **_: Any) -> str:
+    def ask(self, request: Any) -> None:
         """Puts the same job into the queue for a known and an unknown name, and one event."""
         typed = str(self.cleaned_data["email"]).strip()
         found = adapter.account_of(typed)
@@ -137,7 +137,6 @@ class ResetPasswordForm(forms.Form):
         record("person.password_link_asked", by=by, subject=found, outcome=outcome)
         person_id = found.pk if found is not None and can else tasks.NOBODY
         tasks.send_link.defer(person_id=person_id, kind="password_link")
-        return typed
 
 
 class Code(forms.Form):

@@ -60,7 +60,7 @@ class AskForLink(Answers, account.PasswordResetView):
         if not ratelimit.consume(self.request, action="reset_password", key=key):
             throttling.refused(self.request, "reset_password", key, None)
             return throttling.answer(self.request)
-        form.save(self.request)
+        form.ask(self.request)
         return redirect("account_reset_password_done")
 
 
@@ -72,7 +72,7 @@ class NewPassword(Answers, account.PasswordResetFromKeyView):
     template_name = "account/new_password.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        form.save()
+        form.set_password()
         flows.password_reset.finalize_password_reset(self.request, self.reset_user)
         messages.success(self.request, "Your new password holds. Sign in with it.")
         return redirect("sign-in")
@@ -82,7 +82,7 @@ class ChangePassword(Answers, account.PasswordChangeView):
     template_name = "account/change_password.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        form.save()
+        form.set_password()
         flows.password_change.finalize_password_change(self.request, form.user)
         messages.success(self.request, "The password is changed. Your other sessions are ended.")
         return redirect("profile")

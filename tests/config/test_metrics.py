@@ -1,4 +1,4 @@
-"""What Prometheus reads: right numbers of all processes, for those who may, and nothing personal."""
+"""What Prometheus reads: numbers of all processes, for those who may, and nothing personal."""
 
 from __future__ import annotations
 

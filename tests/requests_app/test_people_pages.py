@@ -103,9 +103,7 @@ def test_acting_on_people_takes_a_post_and_an_administrator(entity: Entity, agen
     assert client.post(f"/people/{person.pk}/nothing/").status_code == 404
 
 
-def test_the_page_says_what_deactivating_means_before_it_is_done(
-    entity: Entity, ada: User
-) -> None:
+def test_the_page_says_what_deactivating_means_before_it_is_done(entity: Entity, ada: User) -> None:
     person = factories.person("agent", entity)
     assert "signed out everywhere at once" in text(signed_in(ada).get(f"/people/{person.pk}/"))
 

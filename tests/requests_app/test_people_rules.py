@@ -1,4 +1,4 @@
-"""Who says who does what: administrators of the entity alone, never for themselves, never the last."""
+"""Who says who does what: administrators of the entity alone, and never for themselves."""
 
 from __future__ import annotations
 
@@ -203,10 +203,14 @@ def test_names_and_addresses_are_one_persons_in_any_case() -> None:
         factories.person(email="Ana@Example.com")
     twin = factories.person()
     for column, value in (("username", "ANA"), ("email", "ANA@example.com")):
-        with pytest.raises(IntegrityError, match=f"person_{column}"), transaction.atomic():
-            with recording("person.changed", by=factories.TESTER, subject=twin, reason="Test"):
-                setattr(twin, column, value)
-                twin.save()
+        told = {"by": factories.TESTER, "subject": twin, "reason": "Test"}
+        with (
+            pytest.raises(IntegrityError, match=f"person_{column}"),
+            transaction.atomic(),
+            recording("person.changed", **told),
+        ):
+            setattr(twin, column, value)
+            twin.save()
         twin.refresh_from_db()
 
 
@@ -228,7 +232,9 @@ def test_adding_a_person_gives_a_role_and_sends_an_invitation_or_nothing_at_all(
     person = staff.welcome(by=factories.actor(ada), **given)
     assert not person.has_usable_password()
     assert people.roles_in(person, entity.pk) == {"agent"}
-    kinds = Event.objects.filter(actor_id=str(ada.pk), outcome="done").values_list("kind", flat=True)
+    kinds = Event.objects.filter(actor_id=str(ada.pk), outcome="done").values_list(
+        "kind", flat=True
+    )
     assert list(kinds) == ["person.added", "role.granted", "person.invited"]
 
 
