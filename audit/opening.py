@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connections, models
 from psycopg import ClientCursor
 
+from audit import counting
+
 # In the order of audit_open_listed (sql/recorder.sql).
 ARGUMENTS = (
     "kind", "outcome", "subject_type", "subject_id", "subject_label", "support_request_id",
@@ -46,6 +48,7 @@ class Opening:
         self.key: Any = None
         place = [] if self.subject is None else [*key_place(self.subject), own_id(self.subject)]
         self.said = listed(facts, *place)
+        counting.opened(facts["kind"], facts["outcome"])
 
     def now(self) -> int:
         """The event's id. Opens it in a message of its own where no statement has come yet."""

@@ -44,11 +44,38 @@ def zone_of(request: HttpRequest) -> tzinfo:
 
 
 def theme_of(request: HttpRequest | None) -> str:
-    chosen = request.COOKIES.get("theme", "auto") if request is not None else "auto"
+    """What the signed-in person chose for all browsers, or else what was chosen in this one."""
+    if request is None:
+        return "auto"
+    own = getattr(getattr(request, "user", None), "theme", "")
+    chosen = own or request.COOKIES.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
 
 
 def order_of(request: HttpRequest) -> str:
-    """How a trail is read: by its address, else as this browser was told, else oldest first."""
-    asked = request.GET.get("order") or request.COOKIES.get("order")
+    """How a trail is read: by its address, else as this browser was told, else as the person likes
+    it, else oldest first."""
+    own = getattr(request.user, "timeline_order", "")
+    asked = request.GET.get("order") or request.COOKIES.get("order") or own
     return "newest" if asked == "newest" else "oldest"
+
+
+def has_shortcuts(request: HttpRequest | None) -> bool:
+    """Whether single keys may do something: the person can switch them off, also in one browser."""
+    if request is not None and request.COOKIES.get("shortcuts") == "off":
+        return False
+    return bool(getattr(getattr(request, "user", None), "has_shortcuts", True))
+
+
+Keeper = Callable[[HttpRequest, str], None]
+_keepers: list[Keeper] = []
+
+
+def set_keeper(keeper: Keeper) -> None:
+    """Lets the app that knows people keep the theme that one of them chose."""
+    _keepers[:] = [keeper]
+
+
+def keep_theme(request: HttpRequest, theme: str) -> None:
+    for keeper in _keepers:
+        keeper(request, theme)

@@ -20,6 +20,7 @@ from audit import (
     facts,
     kinds,
     looks,
+    pages,
     paging,
     seen,
     telling,
@@ -197,6 +198,8 @@ def display(request: HttpRequest) -> HttpResponse:
         back = "/"
     response = redirect(back)
     form = DisplayForm(request.POST)
+    if form.is_valid() and form.cleaned_data["theme"]:
+        pages.keep_theme(request, form.cleaned_data["theme"])
     for name, value in form.cleaned_data.items() if form.is_valid() else ():
         if value:
             response.set_cookie(

@@ -6,6 +6,7 @@ Every name may also be given as NAME_FILE, the path of a file that holds the val
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 _SHORTEST_KEY = 50
 _PLACEHOLDERS = ("changeme", "change-me", "secret", "insecure", "example", "placeholder", "django-")
+_SECRET = ("SECRET", "PASSWORD", "TOKEN", "KEY")
 _URL = "postgresql://{role}:PASSWORD@db.example.com/casetrail"
 
 
@@ -27,6 +29,8 @@ class Environment:
 
     values: Mapping[str, str]
     faults: list[str] = field(default_factory=list)
+    # What each name that was asked for came to, for `manage.py configuration`.
+    effective: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_process(cls) -> Environment:
@@ -34,6 +38,17 @@ class Environment:
 
     def text(self, name: str) -> str:
         """The value, from the variable or from the file that NAME_FILE names; empty if neither."""
+        found = self.effective[name] = self._read(name)
+        return found
+
+    def is_set(self, name: str) -> bool:
+        return bool(self.values.get(name) or self.values.get(f"{name}_FILE"))
+
+    def _kept(self, name: str, value: Any) -> Any:
+        self.effective[name] = value
+        return value
+
+    def _read(self, name: str) -> str:
         path = self.values.get(f"{name}_FILE", "")
         if not path:
             return self.values.get(name, "").strip()
@@ -57,30 +72,34 @@ class Environment:
         return value
 
     def word(self, name: str, default: str) -> str:
-        return self.text(name) or default
+        return str(self._kept(name, self.text(name) or default))
 
     def words(self, name: str, *, example: str = "", default: list[str] | None = None) -> list[str]:
         """Values parted by commas; required unless there is a default."""
         value = self.text(name) if default is not None else self.required(name, example)
-        return [word.strip() for word in value.split(",") if word.strip()] or (default or [])
+        found = [word.strip() for word in value.split(",") if word.strip()] or (default or [])
+        self._kept(name, ", ".join(found))
+        return found
 
     def boolean(self, name: str, *, default: bool) -> bool:
         value = self.text(name)
         if value not in ("", "true", "false"):
             self.faults.append(f"{name} is {value!r}; it must be true or false.")
-        return value == "true" if value else default
+        found = value == "true" if value else default
+        self._kept(name, str(found).lower())
+        return found
 
     def integer(self, name: str, *, default: int) -> int:
         value = self.text(name)
         if not value:
-            return default
+            return int(self._kept(name, default))
         if not (value.isascii() and value.isdigit()):
             self.faults.append(f"{name} is {value!r}; it must be a whole number, like {default}.")
             return default
         return int(value)
 
     def path(self, name: str, *, default: Path) -> Path:
-        return Path(self.text(name) or default)
+        return Path(self._kept(name, self.text(name) or default))
 
     def size(self, name: str, *, default: int) -> int:
         """A limit: a whole number of at least 1."""
@@ -161,6 +180,17 @@ def refuse_if_wrong(environment: Environment) -> None:
         f"The environment is not complete:\n{lines}\n"
         "For a local trial set none of these: run make setup, then .venv/bin/python manage.py."
     )
+
+
+def masked(name: str, value: Any) -> str:
+    """As it may be shown: of a secret only whether there is one, of a URL all but its password."""
+    text = str(value)
+    if not text:
+        return "none"
+    if any(word in name for word in _SECRET):
+        return "(secret)"
+    text = re.sub(r"(?<=://)([^:/@]+):[^@]*@", r"\1:(secret)@", text)
+    return re.sub(r"(?<=[?&]password=)[^&]*", "(secret)", text)
 
 
 def _settings(parts: dict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any
 
 from config import local, logs
 from config.environment import Environment, refuse_if_wrong
@@ -26,3 +28,25 @@ logconfig_dict = logs.configuration(
     readable=_is_local, level=_env.word("LOG_LEVEL", default="INFO")
 )
 refuse_if_wrong(_env)
+_metrics = _env.text("METRICS_DIR")
+
+
+def on_starting(_server: object) -> None:
+    """What processes counted that are gone is of a run that is over."""
+    if _metrics:
+        for path in Path(_metrics).glob("*.db"):
+            if not _is_alive(path.stem.rpartition("_")[2]):
+                path.unlink(missing_ok=True)
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """Its gauges are forgotten; what it counted stays in the sums."""
+    if _metrics:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", _metrics)
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def _is_alive(pid: str) -> bool:
+    return pid.isdigit() and Path(f"/proc/{pid}").exists()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import structlog
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -15,6 +16,10 @@ from django.views.decorators.http import require_safe
 
 log = structlog.get_logger("config.health")
 OLDEST_HEARTBEAT = 60
+# Seconds: a job that is due waits no longer than this for a worker that has time.
+OLDEST_JOB = 600
+# Seconds between this machine and the database; the trail has the database's word.
+LARGEST_OFFSET = 2.0
 _FRESH = 5
 
 
@@ -28,7 +33,8 @@ def livez(_request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(_request: HttpRequest) -> JsonResponse:
     """One word or sentence per item; 503 if any is not ok. Looked up at most every 5 seconds."""
-    items = cache.get_or_set("config.health", look, _FRESH) or {}
+    # The process's own: the shared cache lies in the database, which may be what fails.
+    items = caches["process"].get_or_set("config.health", look, _FRESH) or {}
     is_ready = bool(items) and all(state == "ok" for state in items.values())
     body = {"status": "ok" if is_ready else "failing", "items": items}
     return JsonResponse(body, status=200 if is_ready else 503)
@@ -37,7 +43,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 def look() -> dict[str, str]:
     """Each item with "ok" or why it fails. No secrets, no addresses: anybody may read it."""
     items: dict[str, str] = {}
-    for name, problem in _PROBLEMS.items():
+    for name, problem in PROBLEMS.items():
         if items.get("database", "ok") != "ok":
             items[name] = "not asked, for the database does not answer"
             continue
@@ -113,9 +119,43 @@ def _worker() -> str:
     return ""
 
 
-_PROBLEMS: dict[str, Callable[[], str]] = {
+def queue_age() -> int | None:
+    """Seconds since the oldest job became due that nobody has taken; None where none waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at)))::integer"
+            " FROM procrastinate_jobs job JOIN procrastinate_events event"
+            " ON event.job_id = job.id AND event.type = 'deferred' WHERE job.status = 'todo'"
+            " AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())"
+        )
+        (age,) = cursor.fetchone() or (None,)
+    return age
+
+
+def _queue() -> str:
+    age = queue_age()
+    if age is not None and age > OLDEST_JOB:
+        return f"a job has waited {age} seconds; start more workers, or look at their logs"
+    return ""
+
+
+def _clock() -> str:
+    before = time.time()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::double precision")
+        (theirs,) = cursor.fetchone() or (0.0,)
+    # Halfway through the question, so that a slow line does not count as a wrong clock.
+    offset = theirs - (before + time.time()) / 2
+    if abs(offset) > LARGEST_OFFSET:
+        return f"this machine is {abs(offset):.1f} seconds off the database; set both by NTP"
+    return ""
+
+
+PROBLEMS: dict[str, Callable[[], str]] = {
     "database": _database,
     "migrations": _migrations,
     "triggers": _triggers,
     "worker": _worker,
+    "queue": _queue,
+    "clock": _clock,
 }

@@ -75,6 +75,9 @@ def _run() -> int | str:
     if port is None:
         return f"All ports from {_PORTS[0]} to {_PORTS[-1]} are taken; stop one of those servers."
     os.environ["BIND"] = f"127.0.0.1:{port}"
+    metrics = local.FOLDER / "metrics"
+    metrics.mkdir(exist_ok=True)
+    os.environ["METRICS_DIR"] = str(metrics)
     with _child("web server", _WEB) as web, _child("worker", _WORKER) as worker:
         if not _answers(port, web):
             return f"The web server did not start. The end of its log:\n{_log_end('web server')}"

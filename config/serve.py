@@ -31,9 +31,10 @@ def _refusal() -> str:
         return str(error)
     from config import health
 
-    # The worker is the one thing that may well start after the web server.
+    # The worker may well start after the web server, and its queue waits until then.
     failing = {name: state for name, state in health.look().items() if state != "ok"}
     failing.pop("worker", None)
+    failing.pop("queue", None)
     lines = "".join(f"\n  - {name}: {state}" for name, state in failing.items())
     return f"Not ready to serve:{lines}" if lines else ""
 

@@ -6,6 +6,9 @@ alone. Everything else is production, and secure unless told otherwise.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from config import environment, local
 from config.environment import Environment
 
@@ -75,6 +78,11 @@ INSTALLED_APPS = [
     "finance",
     "requests_app",
     "audit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_prometheus",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -90,6 +98,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "audit.middleware.correlation",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -103,6 +112,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "requests_app.accounts.middleware.session_limits",
+    "allauth.account.middleware.AccountMiddleware",
+    "requests_app.accounts.middleware.second_factor",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -169,6 +182,96 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+# People are added by administrators, so there is no sign-up. Addresses stand on the person alone.
+ACCOUNT_ADAPTER = "requests_app.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_FORMS = {
+    "change_password": "requests_app.accounts.forms.ChangePasswordForm",
+    "login": "requests_app.accounts.forms.SignInForm",
+    "reauthenticate": "requests_app.accounts.forms.ReauthenticateForm",
+    "reset_password": "requests_app.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "requests_app.accounts.forms.NewPasswordForm",
+}
+# Attempts per time, counted in the cache that all processes share.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/5m/ip,5/5m/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "reset_password_from_key": "30/h/ip",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/h/user",
+}
+MFA_ADAPTER = "requests_app.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Casetrail"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "activate_totp": "requests_app.accounts.forms.ActivateForm",
+    "authenticate": "requests_app.accounts.forms.CodeForm",
+    "reauthenticate": "requests_app.accounts.forms.CodeAgainForm",
+}
+# Who holds one of these roles sets up a second step when they sign in next.
+SECOND_FACTOR_ROLES = env.words(
+    "SECOND_FACTOR_ROLES", default=[] if LOCAL else ["administrator", "auditor"]
+)
+SESSION_IDLE_LIMIT = env.integer("SESSION_IDLE_LIMIT", default=4 * 60 * 60)
+SESSION_COOKIE_AGE = env.integer("SESSION_LIMIT", default=12 * 60 * 60)
+RESET_LINK_LIMIT = env.integer("RESET_LINK_LIMIT", default=60 * 60)
+INVITATION_LIMIT = env.integer("INVITATION_LIMIT", default=3 * 24 * 60 * 60)
+PASSWORD_RESET_TIMEOUT = max(RESET_LINK_LIMIT, INVITATION_LIMIT)
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "requests_app.accounts.links.Links"  # noqa: S105
+PROCRASTINATE_IMPORT_PATHS = ["requests_app.accounts.tasks"]
+CACHES = {
+    # Shared by all processes and machines: what limits attempts counts here.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "casetrail_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+# Where people reach the desk: links in mails lead there.
+PUBLIC_URL = env.word(
+    "PUBLIC_URL",
+    default=f"http://{env.word('BIND', default='127.0.0.1:8000')}"
+    if LOCAL
+    else f"https://{(ALLOWED_HOSTS or ['desk.example.com'])[0].lstrip('.')}",
+).rstrip("/")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.console.EmailBackend"
+    if LOCAL
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
+EMAIL_HOST = env.word("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.word("DEFAULT_FROM_EMAIL", default="Casetrail <casetrail@localhost>")
+
+# Prometheus: who may read /metrics, and where several processes put what they count.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_NETWORKS = env.words(
+    "METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"] if LOCAL else []
+)
+METRICS_DIR = env.text("METRICS_DIR")
+if METRICS_DIR and not Path(METRICS_DIR).is_dir():
+    env.faults.append(f"METRICS_DIR names {METRICS_DIR}, which is no folder; make it.")
+elif METRICS_DIR:
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", METRICS_DIR)  # before its library is loaded
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-gb"
@@ -179,4 +282,5 @@ SIMPLE_HISTORY_DATE_INDEX = False
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = {"readable": LOCAL, "level": env.word("LOG_LEVEL", default="INFO")}
 
+CONFIGURATION = env  # for `manage.py configuration`
 environment.refuse_if_wrong(env)

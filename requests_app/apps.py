@@ -11,7 +11,7 @@ class RequestsConfig(AppConfig):
     verbose_name = "Support requests"
 
     def ready(self) -> None:
-        from audit import access, actors, specs
+        from audit import access, actors, pages, specs
         from requests_app import (
             currencies,
             event_meanings,
@@ -23,6 +23,7 @@ class RequestsConfig(AppConfig):
             sessions,
             trail_access,
         )
+        from requests_app.accounts import factors, profile
         from requests_app.queue import tasks  # noqa: F401 - the worker knows a task once it is read
 
         events.register()
@@ -31,6 +32,8 @@ class RequestsConfig(AppConfig):
         register(scanning.scanner_is_there, "requests_app")
         sessions.connect()
         trail_access.register_presets()
+        factors.connect()
+        pages.set_keeper(profile.keep_theme)
         actors.set_role_lookup(people.role_words)
         access.set_access(reading.ACCESS)
         specs.set_currency_places(currencies.SCALES, currencies.USUAL_SCALE)

@@ -8,7 +8,8 @@ from requests_app import due_events
 
 
 def register() -> None:
-    kinds.register(*requests(), *parts(), *people(), *customers(), *imports(), *mail(), *queue())
+    kinds.register(*requests(), *parts(), *people(), *accounts(), *customers(), *imports())
+    kinds.register(*mail(), *queue())
     kinds.register(*due_events.due_dates(), *due_events.arrangements())
 
 
@@ -122,6 +123,40 @@ def customers() -> tuple[Kind, ...]:
              needs_reason=True),
         Kind("customer.hidden", "Personal data hidden again", "hid the personal data again",
              "lock", is_passive=True),
+    )  # fmt: skip
+
+
+def accounts() -> tuple[Kind, ...]:
+    return (
+        Kind("person.changed", "Person changed", "changed the person", "edit", needs_reason=True),
+        Kind("person.deactivated", "Person deactivated", "deactivated the person", "lock",
+             needs_reason=True),
+        Kind("person.reactivated", "Person reactivated", "reactivated the person", "undo",
+             needs_reason=True),
+        Kind("person.invited", "Invitation sent", "sent an invitation", "message"),
+        Kind("person.profile_changed", "Profile changed", "changed the profile", "edit",
+             is_passive=True),
+        Kind("person.email_changed", "E-mail changed", "changed the e-mail address", "edit"),
+        Kind("person.password_link_asked", "Password link asked for",
+             "asked for a link to set a password", "key"),
+        Kind("person.password_reset", "Password set by link", "set a password by a link", "key"),
+        Kind("person.totp_added", "Second step added", "added an authenticator app", "key"),
+        Kind("person.totp_removed", "Second step removed", "removed the authenticator app", "key"),
+        Kind("person.recovery_codes_made", "Recovery codes made", "made recovery codes", "key"),
+        Kind("person.recovery_codes_removed", "Recovery codes removed",
+             "removed the recovery codes", "key"),
+        Kind("person.recovery_code_used", "Recovery code used", "used a recovery code", "key"),
+        Kind("person.second_step_reset", "Second step reset", "took the second step away", "key",
+             needs_reason=True),
+        Kind("session.code_refused", "Code refused", "typed a wrong code", "key"),
+        Kind("session.ended", "Sessions ended", "ended sessions", "leave"),
+        Kind("session.expired", "Session expired", "was signed out after a while", "leave",
+             is_passive=True),
+        Kind("session.throttled", "Attempts limited", "tried too often", "lock"),
+        Kind("storage.measured", "Storage measured", "measured the storage", "check",
+             is_passive=True),
+        Kind("job.retried", "Job tried again", "put a failed job into the queue again", "undo",
+             needs_reason=True),
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 
 from audit import paging
@@ -27,14 +26,6 @@ def long_text(label: str, rows: int, *, missing: str, help_text: str = "") -> fo
         widget=forms.Textarea({"rows": rows, "dir": "auto"}),
         error_messages={"required": missing},
     )  # fmt: skip
-
-
-class SignInForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": "No account has this name and password. Check both and try again; "
-        "upper and lower case matter in the password.",
-        "inactive": "This account is no longer active. Ask an administrator.",
-    }
 
 
 class OpenRequestForm(forms.Form):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from audit import actors
 from audit.actors import Actor
-from audit.recording import lock_row, recording
+from audit.recording import ReasonMissing, Refusal, lock_row, recording
+from audit.recording import lock as lock_fresh
 from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
@@ -32,6 +33,11 @@ PERSONAL_DATA = {
     Role.AUDITOR: ON_PURPOSE,
     Role.ADMINISTRATOR: NEVER,
 }
+ADMINISTERS = frozenset({Role.ADMINISTRATOR})
+
+
+class PeopleRefused(Refusal):
+    """An act on a person or a role was refused; the message says why and what to do instead."""
 
 
 def grants_of(person: Any) -> list[RoleGrant]:
@@ -150,16 +156,135 @@ def why_not_arrange(person: Any, entity: Entity) -> str:
     return f"Changing due dates and rules of {entity.code} needs the role lead or administrator."
 
 
+def refuse(sentence: str) -> None:
+    if sentence:
+        raise PeopleRefused(sentence)
+
+
+def why_not_administer(by: Actor, entity: Entity) -> str:
+    """Why this actor may not say who does what in an entity; empty if they may. What runs without
+    a person, such as a command, is nobody's privilege."""
+    if by.person is None or roles_in(by.person, entity.pk) & ADMINISTERS:
+        return ""
+    return f"Saying who does what in {entity.code} needs the role administrator there."
+
+
+def why_not_add(by: Actor) -> str:
+    if by.person is None or entities_of(by.person, ADMINISTERS):
+        return ""
+    return "Adding people needs the role administrator in an entity."
+
+
+def why_not_change(person: User, by: Actor) -> str:
+    """Why this actor may not change a person's account. It opens all their entities, so it takes
+    an administrator of each: one of a single entity could otherwise come in by another's name."""
+    if by.person is None:
+        return ""
+    if by.id == str(person.pk):
+        return "Your own account is changed by another administrator. Your profile is yours."
+    held = {grant.entity_id: grant.entity for grant in grants_in_force(person)}
+    administered = {entity.pk for entity in entities_of(by.person, ADMINISTERS)}
+    if not administered:
+        return "Changing people needs the role administrator."
+    others = sorted(entity.code for key, entity in held.items() if key not in administered)
+    if others:
+        return f"{person} also works in {', '.join(others)}, where you are no administrator."
+    return ""
+
+
+def grants_in_force(person: User) -> list[RoleGrant]:
+    """Also of one who is not active now. Read afresh, but for a page that shows the person."""
+    held: list[RoleGrant] | None = getattr(person, "_held", None)
+    if held is not None:
+        return held
+    grants = RoleGrant.objects.filter(person=person).select_related("entity")
+    return [grant for grant in grants if grant.is_in_force(grant.entity.today())]
+
+
+def hold_grants(person: User) -> None:
+    """For a page that asks for them again and again; never for a service."""
+    person._held = grants_in_force(person)  # type: ignore[attr-defined]
+
+
+def why_not_grant(person: User, entity: Entity, role: str, by: Actor) -> str:
+    refusal = why_not_administer(by, entity)
+    if refusal:
+        return refusal
+    if by.person is not None and by.id == str(person.pk):
+        return "Nobody gives a role to themselves. Ask another administrator."
+    if not person.is_active:
+        return f"{person} is not active. Reactivate them first."
+    if any(
+        grant.role == role and grant.entity_id == entity.pk for grant in grants_in_force(person)
+    ):
+        return f"{person} holds this role in {entity.code} already."
+    return ""
+
+
+def why_not_end(grant: RoleGrant, by: Actor, last_day: date | None = None) -> str:
+    """Why a grant may not end on this day; without a day, why it may not end at all."""
+    if last_day is not None and last_day < grant.starts_on:
+        return f"It began on {grant.starts_on}, so its last day cannot be before."
+    if by.person is None:
+        return ""
+    if by.id == str(grant.person_id):
+        return "Nobody ends a role of their own. Ask another administrator."
+    return why_not_administer(by, grant.entity) or why_not_now(grant, last_day)
+
+
+def why_not_now(grant: RoleGrant, last_day: date | None) -> str:
+    """What of the past and of the others speaks against it."""
+    entity, today = grant.entity, grant.entity.today()
+    if grant.ends_on is not None and grant.ends_on < today:
+        return "This role has ended already."
+    if last_day is not None and last_day < today - timedelta(days=1):
+        return "A role cannot have ended before yesterday: what was done since stands on record."
+    if grant.role in ADMINISTERS and is_last_administrator(grant.person, entity, last_day):
+        return f"{grant.person} is the last administrator of {entity.code}. Name another one first."
+    return ""
+
+
+def is_last_administrator(person: User, entity: Entity, last_day: date | None = None) -> bool:
+    """Whether nobody else who is active administers the entity now and after that day."""
+    today = entity.today()
+    after = max(last_day or today, today)
+    holding = RoleGrant.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=after),
+        entity=entity, role__in=ADMINISTERS, starts_on__lte=today, person__is_active=True,
+    )  # fmt: skip
+    own = any(
+        grant.role in ADMINISTERS and grant.entity_id == entity.pk
+        for grant in grants_in_force(person)
+    )
+    return own and not holding.exclude(person=person).exists()
+
+
+def why_not_username(username: str) -> str:
+    if User.objects.filter(username__iexact=username).exists():
+        return "Somebody has this name already. Choose another."
+    return ""
+
+
+def why_not_email(email: str, person: User | None = None) -> str:
+    others = User.objects.exclude(pk=person.pk if person is not None else None)
+    if email and others.filter(email__iexact=email).exists():
+        return "Another account has this address already."
+    return ""
+
+
 def add_person(
     *, by: Actor, username: str, display_name: str, email: str = "", password: str | None = None,
     time_zone: str = "UTC", reason: str = "",
 ) -> User:  # fmt: skip
-    person = User(username=username, display_name=display_name, email=email, time_zone=time_zone)
+    person = User(
+        username=username, display_name=display_name, email=email.lower(), time_zone=time_zone
+    )
     if password is None:
         person.set_unusable_password()
     else:
         person.set_password(password)
     with recording("person.added", by=by, subject=person, reason=reason):
+        refuse(why_not_add(by) or why_not_username(username) or why_not_email(email))
         person.save()
     return person
 
@@ -172,21 +297,41 @@ def grant_role(
         person=person, entity=entity, role=role, starts_on=starts_on or entity.today(),
         ends_on=ends_on,
     )  # fmt: skip
-    with recording("role.granted", by=by, subject=grant, reason=reason):
+
+    def lock() -> None:
+        lock_row(entity)
+
+    with recording("role.granted", by=by, subject=grant, reason=reason, before=lock):
+        refuse(why_not_grant(person, entity, role, by))
+        need_reason(by, reason)
         grant.save()
     forget_grants(person)
     return grant
 
 
 def end_role(*, by: Actor, grant: RoleGrant, last_day: date, reason: str) -> RoleGrant:
+    """Its last day; one before today ends it at once. The entity is locked first, so that two
+    administrators cannot end each other at the same moment."""
     person = grant.person
-    with recording("role.ended", by=by, subject=grant, reason=reason, locked=True) as event:
+
+    def lock() -> None:
+        lock_row(grant.entity)
+        lock_fresh(grant, "default")
+
+    with recording("role.ended", by=by, subject=grant, reason=reason, before=lock) as event:
+        refuse(why_not_end(grant, by, last_day))
         if grant.ends_on == last_day:
             event.discard()
         grant.ends_on = last_day
         grant.save(update_fields=["ends_on"])
     forget_grants(person)
     return grant
+
+
+def need_reason(by: Actor, reason: str) -> None:
+    """People say why; what a command or an import does is explained by what started it."""
+    if by.person is not None and not reason.strip():
+        raise ReasonMissing("Say why.")
 
 
 def add_entity(*, by: Actor, code: str, name: str, currency: str, time_zone: str = "UTC") -> Entity:
@@ -197,8 +342,12 @@ def add_entity(*, by: Actor, code: str, name: str, currency: str, time_zone: str
     return entity
 
 
-def change_password(*, by: Actor, person: User, password: str, reason: str = "") -> None:
-    with recording("person.password_changed", by=by, subject=person, reason=reason, locked=True):
+def change_password(
+    *, by: Actor, person: User, password: str, reason: str = "",
+    kind: str = "person.password_changed",
+) -> None:  # fmt: skip
+    with recording(kind, by=by, subject=person, reason=reason, locked=True):
+        refuse("" if by.id == str(person.pk) else why_not_change(person, by))
         person.set_password(password)
         person.save(update_fields=["password"])
 

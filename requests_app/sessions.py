@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth import signals
 from django.http import HttpRequest
 
 from audit import actors
 from audit.recording import record
+from requests_app.accounts import tracking
 
 
 def connect() -> None:
@@ -18,11 +21,18 @@ def connect() -> None:
 
 
 def signed_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
-    request.session["sign_in_method"] = "password"
+    request.session["sign_in_method"] = method_of(request, user)
+    request.session[tracking.BEGAN] = request.session[tracking.SEEN] = time.time()
     if request.session.session_key is None:
         request.session.create()
     actor = actors.user(user, actors.origin_of(request))
     record("session.signed_in", by=actor, subject=user)
+
+
+def method_of(request: HttpRequest, user: Any) -> str:
+    """Each step that was taken, for example "password+totp"."""
+    steps = get_authentication_records(request, user)
+    return "+".join(str(step.get("type") or step["method"]) for step in steps) or "password"
 
 
 def sign_in_failed(

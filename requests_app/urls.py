@@ -1,14 +1,12 @@
-"""Addresses of support requests, and of signing in and out."""
+"""Addresses of support requests, of people and their roles, and of accounts."""
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, register_converter
 
-from requests_app import due_views, logs, views
+from requests_app import due_views, logs, people_views, views
 from requests_app.corrections.views import correct
 from requests_app.files.views import download
-from requests_app.forms import SignInForm
 from requests_app.mail import views as mail_views
 from requests_app.queue.views import bulk, exports, home, listing, saved
 from requests_app.redaction import views as redaction
@@ -68,15 +66,14 @@ due = [
     path("<slug:part>/<int:arranged_id>/", due_views.change, name="part-change"),
     path("<slug:part>/<int:arranged_id>/end/", due_views.end, name="part-end"),
 ]
-sign_in = LoginView.as_view(
-    authentication_form=SignInForm,
-    template_name="requests_app/sign_in.html",
-    redirect_authenticated_user=True,
-)
+people = [
+    path("", people_views.show_list, name="person-list"),
+    path("new/", people_views.add, name="person-add"),
+    path("<int:person_id>/", people_views.show, name="person-show"),
+    path("<int:person_id>/<slug:slug>/", people_views.act, name="person-act"),
+]
 urlpatterns = [
     path("", home.show, name="home"),
-    path("sign-in/", sign_in, name="sign-in"),
-    path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
     path("requests/", include((requests, "requests"))),
     path("mail/", include("requests_app.mail.urls")),
     path("customers/", include("requests_app.customers.urls")),
@@ -86,4 +83,7 @@ urlpatterns = [
     path("views/<int:view_id>/rename/", saved.rename, name="view-rename"),
     path("views/<int:view_id>/share/", saved.share, name="view-share"),
     path("views/<int:view_id>/end/", saved.end, name="view-end"),
+    path("people/", include((people, "people"))),
+    path("roles/", people_views.show_roles, name="roles"),
+    path("", include("requests_app.accounts.urls")),
 ]

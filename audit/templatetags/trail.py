@@ -126,6 +126,11 @@ def theme(context: template.Context) -> str:
     return pages.theme_of(request)
 
 
+@register.simple_tag(takes_context=True)
+def shortcuts(context: template.Context) -> str:
+    return "on" if pages.has_shortcuts(context.get("request")) else "off"
+
+
 @register.filter
 def said(entry: Entry) -> str:
     return sentences.said(entry.kind, entry.event.outcome)

@@ -7,11 +7,36 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from audit.versions import Versioned
 
 
-class UserManager(BaseUserManager["User"]):
+class Theme(models.TextChoices):
+    AUTO = "auto", "As the system"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Order(models.TextChoices):
+    OLDEST = "oldest", "Oldest first, as a story"
+    NEWEST = "newest", "Newest first"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, person: Any) -> UserQuerySet:
+        """Oneself, whoever holds or held a role in an entity of the person's, and for
+        administrators those who have no role yet."""
+        from requests_app import people
+
+        colleagues = Q(pk=person.pk) | Q(grants__entity_id__in=people.entity_ids(person))
+        if people.entities_of(person, people.ADMINISTERS):
+            colleagues |= Q(grants__isnull=True)
+        return self.filter(pk__in=self.model._default_manager.filter(colleagues).values("pk"))
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username__iexact=username)
 
@@ -31,6 +56,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
+    theme = models.CharField(max_length=5, choices=Theme, blank=True)
+    has_shortcuts = models.BooleanField("shortcuts", default=True)
+    timeline_order = models.CharField(max_length=6, choices=Order, default=Order.OLDEST)
 
     history = Versioned(excluded_fields=["password"])
     objects = UserManager()
@@ -43,6 +71,12 @@ class User(AbstractBaseUser):
         ordering = ["display_name", "id"]
         verbose_name = "person"
         verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="person_username_in_any_case"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="person_email_is_one_persons"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -70,6 +104,13 @@ class User(AbstractBaseUser):
         from requests_app import people
 
         return self.is_active and people.reads_trail(self)
+
+    @property
+    def is_administrator(self) -> bool:
+        """Of any entity: may open the management page."""
+        from requests_app import people
+
+        return bool(people.entities_of(self, people.ADMINISTERS))
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Looking, for those who may open the admin site; nothing there can be changed."""

@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test import Client
 
 from audit import roles
 from config import health
+from requests_app.accounts import tasks
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
-    cache.clear()
+    caches["process"].clear()
     yield
-    cache.clear()
+    caches["process"].clear()
 
 
 def readyz(client: Client) -> tuple[int, dict[str, Any]]:
@@ -44,7 +45,7 @@ def test_livez_answers_without_the_database(client: Client) -> None:
 @pytest.mark.django_db
 def test_everything_is_ok_where_a_worker_was_seen_just_now(client: Client) -> None:
     worker_seen(5)
-    items = dict.fromkeys(("database", "migrations", "triggers", "worker"), "ok")
+    items = dict.fromkeys(health.PROBLEMS, "ok")
     assert readyz(client) == (200, {"status": "ok", "items": items})
 
 
@@ -87,7 +88,7 @@ def test_nothing_more_is_asked_of_a_database_that_does_not_answer(
     def refuse() -> str:
         raise OperationalError("password authentication failed for user casetrail_app at 10.0.0.7")
 
-    monkeypatch.setitem(health._PROBLEMS, "database", refuse)
+    monkeypatch.setitem(health.PROBLEMS, "database", refuse)
     status, body = readyz(client)
     assert status == 503
     assert body["items"]["worker"] == "not asked, for the database does not answer"
@@ -95,11 +96,30 @@ def test_nothing_more_is_asked_of_a_database_that_does_not_answer(
 
 
 @pytest.mark.django_db
+def test_a_job_that_nobody_takes_fails_by_its_age(client: Client) -> None:
+    job = tasks.send_link.defer(person_id=0, kind="password_link")
+    assert readyz(client)[1]["items"]["queue"] == "ok"
+    caches["process"].clear()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = now() - interval '11 minutes' WHERE job_id = %s",
+            [job],
+        )
+    assert "a job has waited 660 seconds" in readyz(client)[1]["items"]["queue"]
+
+
+@pytest.mark.django_db
+def test_a_clock_that_is_off_fails(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+    monkeypatch.setattr(health.time, "time", lambda: 1_700_000_000.0)
+    assert "seconds off the database" in health.PROBLEMS["clock"]()
+
+
+@pytest.mark.django_db
 def test_the_answer_is_kept_for_a_moment(client: Client) -> None:
     readyz(client)
     worker_seen(1)
     assert readyz(client)[0] == 503
-    cache.clear()
+    caches["process"].clear()
     assert readyz(client)[0] == 200
 
 

@@ -18,7 +18,10 @@ from tests.pages import body, signed_in
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO_ALL = {"livez", "readyz", "sign-in"}
+OPEN_TO_ALL = {
+    "livez", "readyz", "metrics", "sign-in", "account_login", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key",
+}  # fmt: skip
 ELSEWHERE = ("admin/",)  # its own tests visit it
 PLACEHOLDER = re.compile(r"<[^>]+>")
 LINK = re.compile(r'href="(/[^"#]*|\?[^"#]*)')
@@ -54,7 +57,9 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
         "<str:code>": "US", "<slug:part>": "calendar",
         "<int:arranged_id>": str(WorkCalendar.objects.get().pk),
         "<log:log>": "actions", "<int:version_id>": str(story.history.latest().pk),
-        "<int:view_id>": "1", "<int:job_id>": "1",
+        "<int:view_id>": "1",
+        "<int:person_id>": event.actor_id, "<str:uidb36>": "1", "<str:key>": "a-b",
+        "<int:job_id>": "1",
     }  # fmt: skip
     made = []
     for route, name in patterns(get_resolver().url_patterns):

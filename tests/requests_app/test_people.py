@@ -35,8 +35,8 @@ PASSWORD = "correct horse"
 
 
 @pytest.fixture
-def boss() -> Actor:
-    return actors.user(factories.person(display_name="Bea Boss"))
+def boss(entity: Entity) -> Actor:
+    return actors.user(factories.person("administrator", entity, display_name="Bea Boss"))
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_role_begins_today_for_a_person_who_was_already_read(
 ) -> None:
     assert people.roles_in(person, entity.pk) == set()
 
-    people.grant_role(by=boss, person=person, entity=entity, role="agent")
+    people.grant_role(by=boss, person=person, entity=entity, role="agent", reason="New")
 
     assert people.roles_in(person, entity.pk) == {"agent"}
 
@@ -102,7 +102,7 @@ def test_a_role_begins_today_for_a_person_who_was_already_read(
 def test_ending_a_role_is_recorded_with_the_change_of_its_last_day(
     boss: Actor, person: User, entity: Entity
 ) -> None:
-    grant = people.grant_role(by=boss, person=person, entity=entity, role="agent")
+    grant = people.grant_role(by=boss, person=person, entity=entity, role="agent", reason="New")
     last_day = timezone.localdate()
 
     people.end_role(by=boss, grant=grant, last_day=last_day, reason="Moved to sales")
@@ -121,7 +121,9 @@ def test_a_role_is_in_force_on_its_last_day_and_not_after(
 ) -> None:
     today = timezone.localdate()
     start, last_day = today - timedelta(days=9), today - timedelta(days=ended)
-    grant = people.grant_role(by=boss, person=person, entity=entity, role="agent", starts_on=start)
+    grant = people.grant_role(
+        by=boss, person=person, entity=entity, role="agent", starts_on=start, reason="New"
+    )
 
     people.end_role(by=boss, grant=grant, last_day=last_day, reason="Moved")
 
@@ -131,7 +133,7 @@ def test_a_role_is_in_force_on_its_last_day_and_not_after(
 def test_ending_a_role_twice_on_the_same_day_records_one_event(
     boss: Actor, person: User, entity: Entity
 ) -> None:
-    grant = people.grant_role(by=boss, person=person, entity=entity, role="agent")
+    grant = people.grant_role(by=boss, person=person, entity=entity, role="agent", reason="New")
 
     for _ in range(2):
         people.end_role(by=boss, grant=grant, last_day=timezone.localdate(), reason="Moved")
@@ -141,10 +143,10 @@ def test_ending_a_role_twice_on_the_same_day_records_one_event(
 
 
 def test_ending_a_role_needs_a_reason(boss: Actor, person: User, entity: Entity) -> None:
-    grant = people.grant_role(by=boss, person=person, entity=entity, role="agent")
+    grant = people.grant_role(by=boss, person=person, entity=entity, role="agent", reason="New")
 
     with pytest.raises(ReasonMissing):
-        people.end_role(by=boss, grant=grant, last_day=timezone.localdate(), reason="")
+        people.end_role(by=boss, grant=grant, last_day=entity.today(), reason="")
 
     assert RoleGrant.objects.get(pk=grant.pk).ends_on is None
 
@@ -162,6 +164,17 @@ def test_changing_a_password_is_recorded_and_only_the_new_one_opens(
     stored = User.objects.get(pk=person.pk)
     assert stored.check_password("battery staple")
     assert not stored.check_password(PASSWORD)
+
+
+def test_a_password_is_changed_by_its_person_or_an_administrator_of_theirs(
+    person: User, entity: Entity
+) -> None:
+    people.grant_role(by=factories.TESTER, person=person, entity=entity, role="agent")
+    lead = actors.user(factories.person("lead", entity))
+    with pytest.raises(people.PeopleRefused, match="needs the role administrator"):
+        people.change_password(by=lead, person=person, password="battery staple", reason="Mine")
+    people.change_password(by=actors.user(person), person=person, password="battery staple")
+    assert User.objects.get(pk=person.pk).check_password("battery staple")
 
 
 def test_an_outdated_hash_is_renewed_on_the_way_and_recorded(person: User) -> None:

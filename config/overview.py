@@ -1,0 +1,250 @@
+"""How this installation is: read for the management page and for metrics, never guessed.
+
+What could not be read, or was read too long ago, is never good.
+"""
+
+from __future__ import annotations
+
+import platform
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import django
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from audit.models import Event
+from config import health, local
+
+GOOD, WARN, BAD, UNKNOWN = "good", "warn", "bad", "unknown"
+# The recorder is checked every hour, and once more after half of one.
+CHECK_IS_STALE = timedelta(hours=2)
+MEASURE_IS_STALE = timedelta(days=2)
+TABLES, FAILED_JOBS = 8, 20
+SIZES = """
+    SELECT relname, pg_total_relation_size(oid) AS bytes FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 2 DESC
+"""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: what, how it is, in words, and which section of the runbook helps."""
+
+    name: str
+    state: str
+    told: str
+    runbook: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    size: int
+    growth: int | None  # bytes since it was measured about a week before; None where nothing was
+
+
+@dataclass
+class Overview:
+    items: list[Item] = field(default_factory=list)
+    versions: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[Any] = field(default_factory=list)
+    queues: list[tuple[str, int, int, int]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+    @property
+    def worst(self) -> str:
+        states = {item.state for item in self.items}
+        return next((state for state in (BAD, UNKNOWN, WARN) if state in states), GOOD)
+
+
+def look() -> Overview:
+    found = Overview()
+    for name, runbook, read in READERS:
+        try:
+            with transaction.atomic():
+                found.items.append(read())
+        except DatabaseError as error:
+            told = f"Could not be read ({type(error).__name__})."
+            found.items.append(Item(name, UNKNOWN, told, runbook))
+    found.versions = versions()
+    found.failed = failed_jobs()
+    found.queues = queues()
+    found.tables = tables()
+    return found
+
+
+@cache
+def own_version() -> str:
+    with (local.PROJECT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def versions() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (server,) = cursor.fetchone() or ("",)
+    return [
+        ("Casetrail", own_version()), ("Django", django.get_version()),
+        ("Python", platform.python_version()), ("PostgreSQL", str(server)),
+    ]  # fmt: skip
+
+
+def migrations() -> Item:
+    missing = health.missing_migrations()
+    if missing:
+        told = f"{len(missing)} not applied, the first is {missing[0]}."
+        return Item("Migrations", BAD, told, "migrations-are-missing")
+    return Item("Migrations", GOOD, "All are applied.")
+
+
+def worker() -> Item:
+    age = heartbeat_age()
+    if age is None:
+        told = "No worker has ever started. Mails, checks and clocks stand still."
+        return Item("Worker", BAD, told, "the-worker-is-silent")
+    at = timezone.now() - timedelta(seconds=age)
+    if age > health.OLDEST_HEARTBEAT:
+        return Item("Worker", BAD, f"No sign for {age} seconds.", "the-worker-is-silent", at)
+    return Item("Worker", GOOD, "Alive.", at=at)
+
+
+def heartbeat_age() -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM now() - max(last_heartbeat))::integer "
+            "FROM procrastinate_workers"
+        )
+        (age,) = cursor.fetchone() or (None,)
+    return age
+
+
+def queue() -> Item:
+    age = health.queue_age()
+    if age is not None and age > health.OLDEST_JOB:
+        told = f"The oldest job has waited {age // 60} minutes."
+        return Item("Queue", BAD, told, "jobs-wait-too-long")
+    return Item("Queue", GOOD, "No job waits longer than it should.")
+
+
+def failures() -> Item:
+    count = ProcrastinateJob.objects.filter(status="failed").count()
+    if count:
+        told = "1 job has failed for good." if count == 1 else f"{count} jobs have failed for good."
+        return Item("Failed jobs", BAD, told, "a-job-has-failed")
+    return Item("Failed jobs", GOOD, "None.")
+
+
+def recorder() -> Item:
+    """The last check's own word, as long as it is fresh."""
+    last = last_check()
+    name, runbook = "Recorder", "the-recorder-reports-a-problem"
+    if last is None:
+        return Item(name, UNKNOWN, "It has never been checked by the hourly job.", runbook)
+    if last.outcome != "done":
+        found = last.detail.get("problems") or ["the check itself failed"]
+        return Item(
+            name, BAD, f"{len(found)} found, the first: {found[0]}.", runbook, last.recorded_at
+        )
+    if timezone.now() - last.recorded_at > CHECK_IS_STALE:
+        told = "The last check found nothing, but it is too long ago to count."
+        return Item(name, UNKNOWN, told, runbook, last.recorded_at)
+    return Item(name, GOOD, "Triggers, guards and rights are whole.", at=last.recorded_at)
+
+
+def last_check() -> Event | None:
+    """By the index of actors: the job's own trail."""
+    events = Event.objects.of_actor("job", "audit.check_trail")
+    return events.filter(kind="trail.checked").reverse().first()
+
+
+def clock() -> Item:
+    problem = health.PROBLEMS["clock"]()
+    if problem:
+        return Item("Clock", BAD, problem, "the-clocks-differ")
+    return Item("Clock", GOOD, "This machine and the database agree.")
+
+
+def sessions() -> Item:
+    count = Session.objects.filter(expire_date__gt=timezone.now()).count()
+    return Item("Sessions", GOOD, f"{count} open.")
+
+
+def storage() -> Item:
+    last = last_measure()
+    name, runbook = "Storage", "storage-grows"
+    if last is None or timezone.now() - last.recorded_at > MEASURE_IS_STALE:
+        at = last.recorded_at if last is not None else None
+        return Item(name, WARN, "It was not measured in the last two days.", runbook, at)
+    told = f"{sum(last.detail['tables'].values()) / 2**20:,.0f} MB in tables and indexes."
+    return Item(name, GOOD, told, at=last.recorded_at)
+
+
+def cached() -> Item:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM casetrail_cache WHERE expires > now()")
+        (count,) = cursor.fetchone() or (0,)
+    return Item("Shared cache", GOOD, f"{count} entries; it counts attempts.")
+
+
+def measures() -> Any:
+    return Event.objects.of_actor("job", "config.measure_storage").filter(kind="storage.measured")
+
+
+def last_measure() -> Event | None:
+    found: Event | None = measures().reverse().first()
+    return found
+
+
+def sizes() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(SIZES)
+        return dict(cursor.fetchall())
+
+
+def tables() -> list[Table]:
+    """The largest now, and what they gained in about a week."""
+    week_ago = timezone.now() - timedelta(days=6, hours=12)
+    before = measures().filter(recorded_at__lte=week_ago).reverse().first()
+    old = before.detail["tables"] if before is not None else None
+    largest = list(sizes().items())[:TABLES]
+    return [
+        Table(name, size, None if old is None else size - old.get(name, 0))
+        for name, size in largest
+    ]  # fmt: skip
+
+
+def queues() -> list[tuple[str, int, int, int]]:
+    """Each queue with how many jobs wait, run and have failed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT queue_name, count(*) FILTER (WHERE status = 'todo'),"
+            " count(*) FILTER (WHERE status = 'doing'), count(*) FILTER (WHERE status = 'failed')"
+            " FROM procrastinate_jobs GROUP BY 1 ORDER BY 1"
+        )
+        return list(cursor.fetchall())
+
+
+def failed_jobs() -> list[Any]:
+    failed = ProcrastinateJob.objects.filter(status="failed")
+    return list(failed.prefetch_related("procrastinateevent_set").order_by("-id")[:FAILED_JOBS])
+
+
+READERS: tuple[tuple[str, str, Callable[[], Item]], ...] = (
+    ("Migrations", "migrations-are-missing", migrations),
+    ("Recorder", "the-recorder-reports-a-problem", recorder),
+    ("Worker", "the-worker-is-silent", worker),
+    ("Queue", "jobs-wait-too-long", queue),
+    ("Failed jobs", "a-job-has-failed", failures),
+    ("Clock", "the-clocks-differ", clock),
+    ("Storage", "storage-grows", storage),
+    ("Sessions", "", sessions),
+    ("Shared cache", "", cached),
+)

@@ -1,0 +1,121 @@
+"""What pages read of people: colleagues see names and present roles; auditors and administrators
+also past ones, addresses, sign-ins and the latest acts, in the entities where they are that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from audit import kinds
+from audit.timeline import Entry
+from requests_app import people, reading, rights
+from requests_app.models import Role, RoleGrant, User
+from requests_app.rights import Right
+
+LATEST = 8
+SIGN_INS = ("session.signed_in", "session.sign_in_failed", "session.signed_out",
+            "session.throttled", "session.code_refused", "session.ended")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Held:
+    """A grant, and what it lets its holder do."""
+
+    grant: RoleGrant
+    is_in_force: bool
+    rights: list[Right]
+
+
+def found(viewer: Any, given: dict[str, Any]) -> QuerySet[User]:
+    """The people a viewer may see and asked for, each with the grants the viewer may see."""
+    shared = people.entity_ids(viewer)
+    grants = RoleGrant.objects.filter(entity_id__in=shared).select_related("entity")
+    rows = User.objects.visible_to(viewer).prefetch_related(
+        Prefetch("grants", grants.order_by("entity__code", "role"), to_attr="shared_grants")
+    )
+    holding = RoleGrant.objects.filter(person=OuterRef("pk"), entity_id__in=shared)
+    if given.get("entity"):
+        holding = holding.filter(entity__code=given["entity"])
+    if given.get("role"):
+        holding = holding.filter(role=given["role"])
+    if given.get("entity") or given.get("role"):
+        rows = rows.filter(Exists(holding.filter(Q(ends_on__isnull=True) | in_force())))
+    if given.get("active"):
+        rows = rows.filter(is_active=given["active"] == "yes")
+    if given.get("q"):
+        words = given["q"]
+        rows = rows.filter(Q(display_name__icontains=words) | Q(username__icontains=words))
+    return rows
+
+
+def in_force() -> Q:
+    from django.utils import timezone
+
+    return Q(ends_on__gte=timezone.now().date())
+
+
+def roles_today(person: Any) -> dict[str, list[str]]:
+    """Labels of roles by the code of the entity, of a person that ``found`` brought."""
+    held: dict[str, list[str]] = {}
+    for grant in person.shared_grants:
+        if grant.is_in_force(grant.entity.today()):
+            held.setdefault(grant.entity.code, []).append(grant.get_role_display())
+    return held
+
+
+def with_factor(persons: list[User]) -> set[int]:
+    """Ids of those who have a second step."""
+    rows = Authenticator.objects.filter(user__in=persons, type=Authenticator.Type.TOTP)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def sees_account(viewer: Any, person: User) -> bool:
+    """Whether the viewer audits or administers an entity where the person has or had a role, or
+    the person has none yet, or it is themselves."""
+    if viewer.pk == person.pk:
+        return True
+    audited = [entity.pk for entity in people.entities_of(viewer, people.READS_TRAIL)]
+    grants = RoleGrant.objects.filter(person=person)
+    return bool(audited) and (grants.filter(entity_id__in=audited).exists() or not grants.exists())
+
+
+def grants(viewer: Any, person: User, *, with_past: bool) -> list[Held]:
+    """Newest first, those in force before the others."""
+    rows = RoleGrant.objects.filter(person=person, entity_id__in=people.entity_ids(viewer))
+    if viewer.pk == person.pk:
+        rows = RoleGrant.objects.filter(person=person)
+    held = [
+        Held(grant, grant.is_in_force(grant.entity.today()), rights.of_role(grant.role))
+        for grant in rows.select_related("entity").order_by("-starts_on", "-pk")
+    ]
+    now = [each for each in held if each.is_in_force]
+    return now + [each for each in held if with_past and not each.is_in_force]
+
+
+def sign_ins(viewer: Any, person: User) -> list[Entry]:
+    events = reading.events_for(viewer).about("requests_app.user", person.pk)
+    return entries(events.filter(kind__in=SIGN_INS))
+
+
+def latest_acts(viewer: Any, person: User) -> list[Entry]:
+    events = reading.events_for(viewer).of_actor("user", str(person.pk))
+    passive = [kind.name for kind in kinds.registered() if kind.is_passive]
+    return entries(events.exclude(kind__in=[*SIGN_INS, *passive]))
+
+
+def entries(events: Any) -> list[Entry]:
+    return [Entry(event, kinds.describe(event.kind)) for event in events.reverse()[:LATEST]]
+
+
+def holders(viewer: Any) -> dict[Role, int]:
+    """How many active people of the viewer's entities hold each role today."""
+    shared = people.entity_ids(viewer)
+    rows = RoleGrant.objects.filter(entity_id__in=shared, person__is_active=True)
+    held: dict[Role, set[int]] = {role: set() for role in Role}
+    for grant in rows.select_related("entity"):
+        if grant.is_in_force(grant.entity.today()):
+            held[Role(grant.role)].add(grant.person_id)
+    return {role: len(holding) for role, holding in held.items()}

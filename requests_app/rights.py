@@ -1,0 +1,42 @@
+"""What each role may do, told from the very sets that the services ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from requests_app import people
+from requests_app.models import Role
+
+
+@dataclass(frozen=True)
+class Right:
+    name: str
+    sentence: str
+    roles: frozenset[Role]
+    remark: str = ""
+
+
+EVERYBODY = frozenset(Role)
+RIGHTS = (
+    Right("look", "See the requests of the entity, their messages and trails", EVERYBODY,
+          "Each look is recorded."),
+    Right("export", "Take a list of requests away as a file", EVERYBODY, "Recorded with its hash."),
+    Right("colleagues", "See who works in the entity, and as what", EVERYBODY),
+    Right("work", "Open and work on requests", people.WORKS_ON_REQUESTS),
+    Right("be_assigned", "Be given requests", people.WORKS_ON_REQUESTS),
+    Right("trail", "Read the whole trail of the entity, and the admin site", people.READS_TRAIL),
+    Right("accounts", "See sign-ins, sessions and past roles of colleagues", people.READS_TRAIL),
+    Right("people", "Add people, give and end roles, deactivate accounts", people.ADMINISTERS,
+          "Never their own. An account with roles in several entities takes an administrator of "
+          "each."),
+    Right("operate", "Open the management page, and try failed jobs again", people.ADMINISTERS),
+)  # fmt: skip
+
+
+def of_role(role: str) -> list[Right]:
+    return [right for right in RIGHTS if role in right.roles]
+
+
+def matrix() -> list[tuple[Right, list[tuple[Role, bool]]]]:
+    """Each right, and for each role whether it has it."""
+    return [(right, [(role, role in right.roles) for role in Role]) for right in RIGHTS]

@@ -1,0 +1,157 @@
+"""The management page tells how the installation is; what is stale or unread is never good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from audit import tasks as audit_tasks
+from audit.models import Event
+from audit.recording import ReasonMissing
+from config import jobs, overview, runbook, tasks
+from requests_app.accounts import tasks as account_tasks
+from requests_app.models import User
+from tests import factories
+from tests.pages import signed_in, text, value_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada() -> User:
+    return factories.person("administrator", factories.entity(code="US"))
+
+
+def failed_job() -> int:
+    job_id = int(account_tasks.send_link.defer(person_id=0, kind="password_link"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [job_id])
+    return job_id
+
+
+def state_of(name: str) -> str:
+    return next(item.state for item in overview.look().items if item.name == name)
+
+
+def test_it_shows_versions_worker_queues_and_storage(ada: User) -> None:
+    shown = text(signed_in(ada).get("/management/"))
+    for words in ("PostgreSQL", "Casetrail 0.1.0", "No worker has ever started", "audit_event"):
+        assert words in shown
+
+
+def test_it_is_for_administrators_and_others_find_nothing() -> None:
+    auditor = signed_in(factories.person("auditor", factories.entity()))
+    for path in ("/management/", "/management/runbook/"):
+        assert auditor.get(path).status_code == 404
+    assert Event.objects.filter(kind="trail.view_denied").count() == 2
+
+
+def test_a_check_is_good_while_it_is_fresh_and_unknown_when_it_is_old() -> None:
+    assert state_of("Recorder") == overview.UNKNOWN
+    audit_tasks.check_trail(None, timestamp=1_700_000_000)
+    assert state_of("Recorder") == overview.GOOD
+    with time_machine.travel(timezone.now() + overview.CHECK_IS_STALE + timedelta(minutes=1)):
+        assert state_of("Recorder") == overview.UNKNOWN
+
+
+def test_what_the_check_found_is_bad_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.checks.problems", lambda connection: ["a trigger is gone"])
+    audit_tasks.check_trail(None, timestamp=1_700_000_000)
+    item = next(item for item in overview.look().items if item.name == "Recorder")
+    assert (item.state, "a trigger is gone" in item.told) == (overview.BAD, True)
+
+
+def test_what_cannot_be_read_is_unknown_and_the_rest_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(overview, "SIZES", "SELECT 1, 2 WHERE false")
+
+    def broken() -> overview.Item:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM no_such_table")
+        raise AssertionError
+
+    monkeypatch.setattr(overview, "READERS", (("Worker", "x", broken), *overview.READERS))
+    found = overview.look()
+    assert found.items[0].state == overview.UNKNOWN
+    assert "ProgrammingError" in found.items[0].told
+    assert len(found.items) == len(overview.READERS)
+
+
+def test_storage_is_measured_and_its_growth_told_after_a_week() -> None:
+    assert state_of("Storage") == overview.WARN
+    sizes = tasks.measure_storage(None, timestamp=1_700_000_000)
+    assert sizes["audit_event"] > 0
+    assert state_of("Storage") == overview.GOOD
+    assert {table.growth for table in overview.tables()} == {None}
+    with time_machine.travel(timezone.now() + timedelta(days=7)):
+        assert None not in {table.growth for table in overview.tables()}
+        assert state_of("Storage") == overview.WARN
+
+
+def test_a_failed_job_is_tried_again_with_a_reason_on_record(ada: User) -> None:
+    job_id, client = failed_job(), signed_in(ada)
+    assert state_of("Failed jobs") == overview.BAD
+    assert "accounts.send_link" in text(client.get("/management/"))
+    sent = client.post(f"/management/jobs/{job_id}/retry/", {"reason": "Mail server is back"})
+    assert sent.headers["Location"] == "/management/"
+    assert ProcrastinateJob.objects.get(pk=job_id).status == "todo"
+    event = Event.objects.get(kind="job.retried")
+    assert event.detail == {"job": job_id, "task": "accounts.send_link"}
+    assert (event.actor_id, event.reason) == (str(ada.pk), "Mail server is back")
+
+
+def test_trying_again_asks_why_and_keeps_what_was_typed(ada: User) -> None:
+    job_id, client = failed_job(), signed_in(ada)
+    assert client.post(f"/management/jobs/{job_id}/retry/", {"reason": ""}).status_code == 422
+    client.post(f"/management/jobs/{job_id}/retry/", {"reason": "First"})
+    other = failed_job()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'todo' WHERE id = %s", [other])
+    again = client.post(f"/management/jobs/{other}/retry/", {"reason": "Second"})
+    assert again.status_code == 409
+    assert "has not failed" in text(again)
+    assert client.get(f"/management/jobs/{job_id}/retry/").status_code == 405
+
+
+def test_the_service_refuses_who_is_no_administrator(ada: User) -> None:
+    job_id = failed_job()
+    agent = factories.actor(factories.person("agent", factories.entity()))
+    with pytest.raises(jobs.JobRefused, match="needs the role administrator"):
+        jobs.retry(job_id=job_id, by=agent, reason="Please")
+    with pytest.raises(ReasonMissing):
+        jobs.retry(job_id=job_id, by=factories.actor(ada), reason=" ")
+    assert ProcrastinateJob.objects.get(pk=job_id).status == "failed"
+
+
+def test_every_item_that_can_be_red_leads_to_a_section_of_the_runbook(ada: User) -> None:
+    anchors = {block.anchor for block in runbook.blocks() if block.anchor}
+    named = {anchor for _, anchor, _ in overview.READERS if anchor}
+    assert len(named) > 5
+    assert named <= anchors
+    page = signed_in(ada).get("/management/runbook/").content.decode()
+    assert all(f'id="{anchor}"' in page for anchor in named)
+    assert "`" not in text(signed_in(ada).get("/management/runbook/")).replace("```", "")
+
+
+def test_looking_changes_nothing(ada: User) -> None:
+    client = signed_in(ada)
+    before = Event.objects.count()
+    client.get("/management/")
+    assert Event.objects.count() == before
+
+
+def test_the_page_asks_little_of_the_database(
+    ada: User, django_assert_max_num_queries: object
+) -> None:
+    failed_job()
+    client = signed_in(ada)
+    # Each reading has a savepoint of its own, so that one that fails spoils no other.
+    with django_assert_max_num_queries(50):  # type: ignore[operator]
+        shown = client.get("/management/")
+    assert value_of(shown, f"job-{ProcrastinateJob.objects.latest('id').pk}-reason") == ""

@@ -1,0 +1,131 @@
+"""What people set for themselves: kept for all their browsers, on record, and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from audit.models import Event
+from requests_app import people
+from requests_app.accounts import profile, tasks
+from requests_app.models import Entity, User
+from tests import accounts, factories
+from tests.pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+CHOSEN = {
+    "time_zone": "Europe/Berlin", "theme": "dark", "timeline_order": "newest",
+    "has_shortcuts": "",
+}  # fmt: skip
+
+
+def test_the_profile_is_kept_and_recorded(agent: User) -> None:
+    client = signed_in(agent)
+    assert client.post("/profile/", CHOSEN).headers["Location"] == "/profile/"
+    agent.refresh_from_db()
+    assert (agent.time_zone, agent.theme, agent.timeline_order, agent.has_shortcuts) == (
+        "Europe/Berlin", "dark", "newest", False,
+    )  # fmt: skip
+    event = Event.objects.get(kind="person.profile_changed")
+    assert (event.actor_id, event.subject_id) == (str(agent.pk), str(agent.pk))
+    assert agent.history.latest("history_id").event_id == event.pk
+
+
+def test_it_holds_in_every_browser(agent: User) -> None:
+    signed_in(agent).post("/profile/", CHOSEN)
+    page = signed_in(agent).get("/requests/").content.decode()
+    assert 'class="theme--dark"' in page
+    assert 'data-shortcuts="off"' in page
+    assert "Europe/Berlin" in page
+
+
+def test_the_menu_sets_the_theme_of_all_browsers(agent: User) -> None:
+    signed_in(agent).post("/display/", {"theme": "light"})
+    assert 'class="theme--light"' in signed_in(agent).get("/requests/").content.decode()
+    assert Event.objects.filter(kind="person.profile_changed").count() == 1
+
+
+def test_without_signing_in_a_cookie_remembers_the_theme() -> None:
+    client = Client()
+    client.post("/display/", {"theme": "dark"})
+    page = client.get("/sign-in/").content.decode()
+    assert 'class="theme--dark"' in page
+    assert 'data-shortcuts="on"' in page
+    assert Event.objects.count() == 0
+
+
+def test_saving_what_is_there_already_records_nothing(agent: User) -> None:
+    client = signed_in(agent)
+    client.post("/profile/", CHOSEN)
+    client.post("/profile/", CHOSEN)
+    assert Event.objects.filter(kind="person.profile_changed").count() == 1
+
+
+def test_a_zone_that_is_none_is_refused_and_nothing_else_is_saved(agent: User) -> None:
+    refused = signed_in(agent).post("/profile/", CHOSEN | {"time_zone": "Mars/Olympus"})
+    assert refused.status_code == 422
+    assert "Choose one of the zones listed" in text(refused)
+    agent.refresh_from_db()
+    assert agent.theme == ""
+
+
+def test_nobody_changes_the_profile_of_somebody_else(agent: User, entity: Entity) -> None:
+    other = factories.actor(factories.person("administrator", entity))
+    with pytest.raises(people.PeopleRefused, match="by its person alone"):
+        profile.change(person=agent, by=other, theme="dark")
+    event = Event.objects.get(kind="person.profile_changed")
+    assert (event.outcome, event.actor_id) == ("denied", other.id)
+
+
+def test_the_order_of_a_trail_is_the_one_chosen(agent: User, entity: Entity) -> None:
+    signed_in(agent).post("/profile/", CHOSEN)
+    opened = factories.support_request(entity=entity)
+    client = signed_in(agent)
+    page = client.get(f"/requests/{opened.number}/").content.decode()
+    assert "Newest first" in page
+    turned = client.get(f"/requests/{opened.number}/?order=oldest").content.decode()
+    assert "Oldest first" in turned
+
+
+def test_an_address_is_changed_with_the_password_and_the_old_one_is_told() -> None:
+    person = factories.person(email="old@example.com")
+    client = signed_in(person)
+    wrong = client.post("/profile/e-mail/", {"email": "new@example.com", "password": "x"})
+    assert wrong.status_code == 422
+    assert "not your password" in text(wrong)
+    typed = {"email": "New@example.com", "password": accounts.PASSWORD}
+    assert client.post("/profile/e-mail/", typed).status_code == 302
+    person.refresh_from_db()
+    assert person.email == "new@example.com"
+    job = ProcrastinateJob.objects.get(task_name="accounts.send_to_old_address")
+    assert "old@example.com" not in str(job.args)
+    tasks.send_to_old_address(**job.args)
+    assert mail.outbox[0].to == ["old@example.com"]
+    assert "example.com" not in str(Event.objects.get(kind="person.email_changed").detail)
+
+
+def test_an_address_of_another_account_is_refused_and_what_was_typed_is_kept() -> None:
+    factories.person(email="taken@example.com")
+    client = signed_in(factories.person())
+    typed = {"email": "TAKEN@example.com", "password": accounts.PASSWORD}
+    refused = client.post("/profile/e-mail/", typed)
+    assert refused.status_code == 409
+    assert "Another account has this address already" in text(refused)
+    assert "TAKEN@example.com" in refused.content.decode()
+
+
+def test_guessing_the_password_there_is_limited_too() -> None:
+    client = signed_in(factories.person())
+    typed = {"email": "new@example.com", "password": "wrong"}
+    found = [client.post("/profile/e-mail/", typed).status_code for _ in range(6)]
+    assert found == [422] * 5 + [429]
+
+
+def test_looking_at_the_profile_changes_nothing(agent: User) -> None:
+    client = signed_in(agent)
+    before = Event.objects.count()
+    assert client.get("/profile/").status_code == 200
+    assert client.get("/profile/e-mail/").status_code == 302
+    assert Event.objects.count() == before
