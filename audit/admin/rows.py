@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from itertools import zip_longest
 from typing import Any
 
 from django.contrib import admin
@@ -17,9 +16,9 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from audit import actors, looks, paging, timeline
 from audit.admin.columns import Show, as_linked, as_shown
+from audit.admin.history import HistoryFilter, pairs, with_previous
 from audit.admin.sites import SAFE
 from audit.diffs import visible
-from audit.pairs import Pair, Row
 from audit.versions import key_of
 from audit.views import refuse
 
@@ -127,9 +126,19 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         self.refuse_hidden(request, object_id)
-        response = super().history_view(request, object_id, extra_context)
+        versions = self.versions_of(object_id)
+        form = HistoryFilter(request.GET, model=self.model, versions=versions)
+        # Kept on the request, where the library asks for what its page lists.
+        request.history_filter = form  # type: ignore[attr-defined]
+        count = versions.count() if form.is_applied else None
+        extra = {"filter": form, "all_versions": count, **(extra_context or {})}
+        response = super().history_view(request, object_id, extra)
         looks.at(request, self.model._base_manager.filter(pk=number(object_id)).first())
         return response
+
+    def versions_of(self, object_id: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = self.history.filter(**{key_of(self.model): number(str(object_id))})
+        return found.select_related("event").order_by("-history_id")
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
         return f"Change history: {visible(str(obj))}"
@@ -137,8 +146,9 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
     def get_history_queryset(
         self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any
     ) -> QuerySet[Any]:
-        versions = history_manager.filter(**{pk_name: object_id})
-        return versions.select_related("event").order_by("-history_id")
+        versions = self.versions_of(object_id)
+        form: HistoryFilter | None = getattr(request, "history_filter", None)
+        return with_previous(form.applied_to(versions) if form is not None else versions)
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, *args: Any, **kwargs: Any
@@ -146,16 +156,9 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         """Every version of the page with its difference from the one before it, wherever that is;
         names are those of the time."""
         versions = list(historical_records)
-        if not versions:
-            return
-        last = versions[-1]
-        before = self.get_history_queryset(
-            request, self.history, key_of(self.model), row_key(last)
-        ).filter(pk__lt=last.pk)[:1]
-        rows = [as_row(version) for version in (*versions, *before)]
-        pairs = zip_longest(rows[: len(versions)], rows[1:])
-        described = timeline.described(Pair(self.model, *pair) for pair in pairs)
-        for version, (row, _event_id) in zip(versions, described, strict=True):
+        for version, (row, _event_id) in zip(
+            versions, timeline.described(pairs(versions)), strict=True
+        ):
             version.row = row
 
     @property
@@ -169,7 +172,7 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         if request.method not in SAFE:
             return HttpResponseNotAllowed(SAFE)
         self.refuse_hidden(request, object_id)
-        shown = self.get_history_queryset(request, self.history, key_of(self.model), object_id)
+        shown = self.versions_of(object_id)
         version = shown.filter(pk=number(version_id)).first()
         if version is None:
             raise Http404("no such version")
@@ -195,12 +198,6 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
 
 def row_key(version: Any) -> Any:
     return getattr(version, key_of(version.instance_type))
-
-
-def as_row(version: Any) -> Row:
-    return {
-        field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields
-    }
 
 
 def number(text: str) -> int:
