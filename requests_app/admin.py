@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from audit import actors
-from audit.admin import ReadOnlyAdmin, VersionedAdmin, register_versions, site
+from audit.admin import EditedAdmin, ReadOnlyAdmin, VersionedAdmin, register_versions, site
 from audit.admin.columns import coded
 from audit.admin.filters import DateRange
 from audit.diffs import visible
-from requests_app import looking, models, people
+from requests_app import edits, looking, models, people
 from requests_app.importing import running
 
 INTERRUPTED = "Interrupted; no process works on it. The same command goes on from there."
@@ -54,8 +54,9 @@ class EntityAdmin(InEntity, VersionedAdmin):
 
 
 @admin.register(models.Entity, site=site)
-class EntitiesAdmin(InEntity, VersionedAdmin):
+class EntitiesAdmin(InEntity, EditedAdmin):
     entity_path = "pk"
+    edits = (edits.CHANGE_ENTITY,)
     list_display = ("code", "name", "currency", "time_zone", "is_active")
     search_fields = ("code", "name")
 
