@@ -55,6 +55,7 @@ class EntityAdmin(InEntity, VersionedAdmin):
 
 @admin.register(models.Entity, site=site)
 class EntitiesAdmin(InEntity, EditedAdmin):
+    group = "People and entities"
     entity_path = "pk"
     edits = (edits.CHANGE_ENTITY,)
     list_display = ("code", "name", "currency", "time_zone", "is_active")
@@ -63,6 +64,7 @@ class EntitiesAdmin(InEntity, EditedAdmin):
 
 @admin.register(models.NumberSeries, site=site)
 class NumberSeriesAdmin(InEntity, ReadOnlyAdmin):
+    group = "Rules and lookups"
     list_display = ("entity", "series", "year", "last")
     list_select_related = ("entity",)
     list_filter = (("entity", EntityFilter),)
@@ -72,6 +74,7 @@ class NumberSeriesAdmin(InEntity, ReadOnlyAdmin):
 class UserAdmin(VersionedAdmin):
     """People belong to no entity; their roles do."""
 
+    group = "People and entities"
     hidden = ("password",)
     list_display = ("username", "display_name", "email", "is_active")
     list_filter = ("is_active",)
@@ -80,6 +83,7 @@ class UserAdmin(VersionedAdmin):
 
 @admin.register(models.RoleGrant, site=site)
 class RoleGrantAdmin(EntityAdmin):
+    group = "People and entities"
     list_display = ("person", "role", "entity", "starts_on", "ends_on")
     list_select_related = ("person", "entity")
     list_filter = (("entity", EntityFilter), "role")
@@ -88,6 +92,7 @@ class RoleGrantAdmin(EntityAdmin):
 
 @admin.register(models.Customer, site=site)
 class CustomerAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("name", "email", "reference", "entity", "is_active")
     list_select_related = ("entity",)
     search_fields = ("name", "email", "reference")
@@ -95,6 +100,7 @@ class CustomerAdmin(EntityAdmin):
 
 @admin.register(models.RawIntake, site=site)
 class RawIntakeAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("id", "media_type", "size", "sha256", "entity")
     list_select_related = ("entity",)
     search_fields = ("sha256",)
@@ -103,6 +109,7 @@ class RawIntakeAdmin(EntityAdmin):
 
 @admin.register(models.SupportRequest, site=site)
 class SupportRequestAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("number", "subject", "status", "priority", "customer", "assignee", "entity")
     list_select_related = ("customer", "assignee", "entity")
     list_filter = (("entity", EntityFilter), ("received_at", DateRange), "status", "priority")
@@ -117,6 +124,7 @@ class SupportRequestAdmin(EntityAdmin):
 
 @admin.register(models.Message, site=site)
 class MessageAdmin(InEntity, VersionedAdmin):
+    group = "Requests"
     entity_path = "support_request__entity_id"
     list_display = ("id", "support_request", "kind", "author_label")
     list_select_related = ("support_request",)
@@ -127,6 +135,7 @@ class MessageAdmin(InEntity, VersionedAdmin):
 
 @admin.register(models.Approval, site=site)
 class ApprovalAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("support_request", "step", "required_role", "decision", "amount", "currency")
     list_select_related = ("support_request",)
     told_by = {"required_role": coded("required_role", "required role", dict(models.Role.choices))}
@@ -136,6 +145,7 @@ class ApprovalAdmin(EntityAdmin):
 
 @admin.register(models.ImportRun, site=site)
 class ImportRunAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("id", "file_name", "profile", "state", "rows", "imported", "rejected", "entity")
     list_select_related = ("entity",)
     list_filter = (("entity", EntityFilter), "state")

@@ -43,7 +43,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """All columns of a model, as they are, with each look and search put on record.
 
     ``hidden`` names columns that nobody need see, ``told_by`` those that the admin tells in
-    words of its own, by a column or a method; ``lists_trail`` is for lists of events.
+    words of its own, by a column or a method; ``lists_trail`` is for lists of events. ``group`` is
+    where the index has it.
     """
 
     actions = None
@@ -56,6 +57,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     change_list_template = "admin/listed.html"
     change_form_template = "admin/shown.html"
     lists_trail = False
+    group = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
