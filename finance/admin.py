@@ -8,6 +8,7 @@ from requests_app.admin import EntityAdmin
 
 
 class FinancialAdjustmentAdmin(EntityAdmin):
+    group = "Money"
     list_display = (
         "number",
         "kind",

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from audit import actors
-from audit.admin import ReadOnlyAdmin, VersionedAdmin, register_versions, site
+from audit.admin import EditedAdmin, ReadOnlyAdmin, VersionedAdmin, register_versions, site
 from audit.admin.columns import coded
 from audit.admin.filters import DateRange
 from audit.diffs import visible
-from requests_app import looking, models, people
+from requests_app import edits, looking, models, people
 from requests_app.customers import reading as customers
 from requests_app.importing import running
 
@@ -55,14 +55,17 @@ class EntityAdmin(InEntity, VersionedAdmin):
 
 
 @admin.register(models.Entity, site=site)
-class EntitiesAdmin(InEntity, VersionedAdmin):
+class EntitiesAdmin(InEntity, EditedAdmin):
+    group = "People and entities"
     entity_path = "pk"
+    edits = (edits.CHANGE_ENTITY,)
     list_display = ("code", "name", "currency", "time_zone", "is_active")
     search_fields = ("code", "name")
 
 
 @admin.register(models.NumberSeries, site=site)
 class NumberSeriesAdmin(InEntity, ReadOnlyAdmin):
+    group = "Rules and lookups"
     list_display = ("entity", "series", "year", "last")
     list_select_related = ("entity",)
     list_filter = (("entity", EntityFilter),)
@@ -72,6 +75,7 @@ class NumberSeriesAdmin(InEntity, ReadOnlyAdmin):
 class UserAdmin(VersionedAdmin):
     """People belong to no entity; their roles do."""
 
+    group = "People and entities"
     hidden = ("password",)
     list_display = ("username", "display_name", "email", "is_active")
     list_filter = ("is_active",)
@@ -80,6 +84,7 @@ class UserAdmin(VersionedAdmin):
 
 @admin.register(models.RoleGrant, site=site)
 class RoleGrantAdmin(EntityAdmin):
+    group = "People and entities"
     list_display = ("person", "role", "entity", "starts_on", "ends_on")
     list_select_related = ("person", "entity")
     list_filter = (("entity", EntityFilter), "role")
@@ -88,6 +93,7 @@ class RoleGrantAdmin(EntityAdmin):
 
 @admin.register(models.Customer, site=site)
 class CustomerAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("name", "email", "reference", "entity", "is_active", "merged_into")
     list_select_related = ("entity", "merged_into")
     search_fields = ("name", "email", "reference")
@@ -105,6 +111,7 @@ class CustomerAdmin(EntityAdmin):
 
 @admin.register(models.CustomerAddress, site=site)
 class CustomerAddressAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("id", "customer", "kind", "value", "entity", "ended_at")
     list_select_related = ("customer", "entity")
     list_filter = (("entity", EntityFilter), "kind")
@@ -114,6 +121,7 @@ class CustomerAddressAdmin(EntityAdmin):
 
 @admin.register(models.RawIntake, site=site)
 class RawIntakeAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("id", "media_type", "size", "sha256", "entity")
     list_select_related = ("entity",)
     search_fields = ("sha256",)
@@ -122,6 +130,7 @@ class RawIntakeAdmin(EntityAdmin):
 
 @admin.register(models.SupportRequest, site=site)
 class SupportRequestAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("number", "subject", "status", "priority", "customer", "assignee", "entity")
     list_select_related = ("customer", "assignee", "entity")
     list_filter = (("entity", EntityFilter), ("received_at", DateRange), "status", "priority")
@@ -144,6 +153,7 @@ class SupportRequestAdmin(EntityAdmin):
 
 @admin.register(models.Message, site=site)
 class MessageAdmin(InEntity, VersionedAdmin):
+    group = "Requests"
     entity_path = "support_request__entity_id"
     list_display = ("id", "support_request", "kind", "author_label")
     list_select_related = ("support_request",)
@@ -156,6 +166,7 @@ class MessageAdmin(InEntity, VersionedAdmin):
 class AttachmentAdmin(InEntity, VersionedAdmin):
     """What each file is; its bytes are given out by the page of the request alone."""
 
+    group = "Requests"
     hidden = ("storage_key",)
     entity_path = "support_request__entity_id"
     list_display = ("id", "name", "content_type", "size", "verdict", "support_request")
@@ -167,6 +178,7 @@ class AttachmentAdmin(InEntity, VersionedAdmin):
 
 @admin.register(models.Approval, site=site)
 class ApprovalAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("support_request", "step", "required_role", "decision", "amount", "currency")
     list_select_related = ("support_request",)
     told_by = {"required_role": coded("required_role", "required role", dict(models.Role.choices))}
@@ -176,6 +188,7 @@ class ApprovalAdmin(EntityAdmin):
 
 @admin.register(models.ImportRun, site=site)
 class ImportRunAdmin(EntityAdmin):
+    group = "Requests"
     list_display = ("id", "file_name", "profile", "state", "rows", "imported", "rejected", "entity")
     list_select_related = ("entity",)
     list_filter = (("entity", EntityFilter), "state")

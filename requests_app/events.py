@@ -83,6 +83,7 @@ def people() -> tuple[Kind, ...]:
              "key", is_passive=True),
         Kind("role.granted", "Role granted", "granted the role", "key"),
         Kind("role.ended", "Role ended", "ended the role", "key", needs_reason=True),
+        Kind("entity.changed", "Entity changed", "changed the entity", "edit", needs_reason=True),
         Kind("entity.added", "Entity added", "added the entity", "plus"),
         Kind("session.signed_in", "Signed in", "signed in", "key"),
         Kind("session.sign_in_failed", "Sign-in failed", "failed to sign in", "key"),

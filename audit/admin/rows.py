@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
-from itertools import zip_longest
 from typing import Any
 
 from django.contrib import admin
@@ -17,12 +16,12 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
-from audit import actors, erasing, looks, paging, seen, timeline, veils
+from audit import actors, looks, paging, seen, timeline, veils
 from audit.admin.columns import Show, as_linked, as_shown
+from audit.admin.history import HistoryFilter, pairs, with_previous
 from audit.admin.sites import SAFE
 from audit.diffs import visible
 from audit.models import Event
-from audit.pairs import Pair, Row
 from audit.versions import key_of
 from audit.views import refuse
 
@@ -47,7 +46,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """All columns of a model, as they are, with each look and search put on record.
 
     ``hidden`` names columns that nobody need see, ``told_by`` those that the admin tells in
-    words of its own, by a column or a method; ``lists_trail`` is for lists of events.
+    words of its own, by a column or a method; ``lists_trail`` is for lists of events. ``group`` is
+    where the index has it.
     """
 
     actions = None
@@ -60,6 +60,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     change_list_template = "admin/listed.html"
     change_form_template = "admin/shown.html"
     lists_trail = False
+    group = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -147,9 +148,19 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         self.refuse_hidden(request, object_id)
-        response = super().history_view(request, object_id, extra_context)
+        versions = self.versions_of(object_id)
+        form = HistoryFilter(request.GET, model=self.model, versions=versions)
+        # Kept on the request, where the library asks for what its page lists.
+        request.history_filter = form  # type: ignore[attr-defined]
+        count = versions.count() if form.is_applied else None
+        extra = {"filter": form, "all_versions": count, **(extra_context or {})}
+        response = super().history_view(request, object_id, extra)
         looks.at(request, self.model._base_manager.filter(pk=number(object_id)).first())
         return response
+
+    def versions_of(self, object_id: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = self.history.filter(**{key_of(self.model): number(str(object_id))})
+        return found.select_related("event").order_by("-history_id")
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
         cover([obj], request.user)  # the library reads the row by itself, and names it first here
@@ -158,8 +169,9 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
     def get_history_queryset(
         self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any
     ) -> QuerySet[Any]:
-        versions = history_manager.filter(**{pk_name: object_id})
-        return versions.select_related("event").order_by("-history_id")
+        versions = self.versions_of(object_id)
+        form: HistoryFilter | None = getattr(request, "history_filter", None)
+        return with_previous(form.applied_to(versions) if form is not None else versions)
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, *args: Any, **kwargs: Any
@@ -167,15 +179,7 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         """Every version of the page with its difference from the one before it, wherever that is;
         names are those of the time."""
         versions = list(historical_records)
-        if not versions:
-            return
-        last = versions[-1]
-        before = self.get_history_queryset(
-            request, self.history, key_of(self.model), row_key(last)
-        ).filter(pk__lt=last.pk)[:1]
-        rows = erasing.with_marks(self.model, [as_row(each) for each in (*versions, *before)])
-        pairs = zip_longest(rows[: len(versions)], rows[1:])
-        described = timeline.described(Pair(self.model, *pair) for pair in pairs)
+        described = timeline.described(pairs(versions))
         shown = seen.row_changes([row for row, _event_id in described], request.user)
         told = seen.events([version.event for version in versions], request.user)
         for version, row, event in zip(versions, shown, told, strict=True):
@@ -193,7 +197,7 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         if request.method not in SAFE:
             return HttpResponseNotAllowed(SAFE)
         self.refuse_hidden(request, object_id)
-        shown = self.get_history_queryset(request, self.history, key_of(self.model), object_id)
+        shown = self.versions_of(object_id)
         version = shown.filter(pk=number(version_id)).first()
         if version is None:
             raise Http404("no such version")
@@ -232,12 +236,6 @@ def cover(rows: list[Any], person: Any) -> None:
 
 def row_key(version: Any) -> Any:
     return getattr(version, key_of(version.instance_type))
-
-
-def as_row(version: Any) -> Row:
-    return {
-        field.attname: getattr(version, field.attname) for field in version._meta.concrete_fields
-    }
 
 
 def number(text: str) -> int:

@@ -27,6 +27,7 @@ from audit.versions import version_model
 class EventAdmin(ReadOnlyAdmin):
     """The trail, newest first."""
 
+    group = "Trail"
     lists_trail = True
     told_by = {
         "kind": column("kind", "kind", lambda event: f"{label_of(event)} ({visible(event.kind)})"),
@@ -94,6 +95,7 @@ def label_of(event: Event) -> str:
 class VersionAdmin(ReadOnlyAdmin):
     """The versions of one model, newest first, under the names their actors had at the time."""
 
+    group = "Versions"
     lists_trail = True
     told_by = {"event": column("event", "event", lambda version: event_link(version.event_id))}
     list_display = (

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from audit.admin import site
+from audit.admin.sites import GROUPS
 from audit.models import Event
 from audit.recording import recording
 from requests_app import services
@@ -180,3 +181,13 @@ def test_an_approval_names_the_role_that_it_needs(desk: Desk) -> None:
     listed = text(as_role(desk, Role.AUDITOR).get(address_of(Approval)))
 
     assert "Lead" in listed
+
+
+def test_the_index_has_every_list_once_under_what_it_is_about(desk: Desk) -> None:
+    page = as_role(desk, Role.AUDITOR).get("/admin/")
+    groups = page.context["app_list"]
+    shown = [model["model"] for group in groups for model in group["models"]]
+
+    assert sorted(map(str, shown)) == sorted(map(str, site._registry))
+    assert {group["name"] for group in groups} <= set(GROUPS)
+    assert "nothing is ever deleted" in page.content.decode()

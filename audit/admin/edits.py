@@ -1,0 +1,195 @@
+"""What may be changed on the admin site: a form that asks for the reason, and a service that acts.
+
+The stock pages stay closed to every method but GET and HEAD; an Edit has an address of its own. No
+row is saved here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+
+from audit import actors, looks, paging, timeline
+from audit.actors import Actor
+from audit.admin.rows import VersionedAdmin, number
+from audit.admin.sites import TrailSite
+from audit.diffs import Change, visible
+from audit.recording import Refusal, lock_row
+from audit.versions import key_of
+from audit.views import refuse
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+class ReasonForm(forms.Form):
+    """One change of one row, or a new one. ``seen`` is the version that the form showed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        max_length=1_000, widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+        error_messages={"required": "Say why. It goes on record with the change."},
+        help_text="Why it is right. It goes on record with the change.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, row: Any = None, person: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row, self.person = row, person
+        self.order_fields([name for name in self.fields if name != "reason"])
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What the form shows of the row: its present values and its choices."""
+
+    def given(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """``service`` takes the row under the name ``subject``, what the form gives, and ``by``.
+    ``why_not`` says why this person may not do it; one ``of_new`` rows is offered by the list."""
+
+    slug: str
+    label: str
+    form: type[ReasonForm]
+    service: Callable[..., Any]
+    why_not: Callable[[Any, Any], str]
+    subject: str = ""
+    note: str = ""
+    of_new: bool = False
+
+
+class EditedAdmin(VersionedAdmin):
+    """A versioned model that some may change, by services alone."""
+
+    edits: tuple[Edit, ...] = ()
+
+    def get_urls(self) -> list[Any]:
+        site, name = self.admin_site, f"{self.opts.app_label}_{self.opts.model_name}"
+        assert isinstance(site, TrailSite)
+        new, edit = (site.acting_view(view) for view in (self.new_view, self.edit_view))
+        return [
+            path("new/<slug:slug>/", new, name=f"{name}_new"),
+            path("<path:object_id>/edit/<slug:slug>/", edit, name=f"{name}_edit"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().change_view(request, *args, **kwargs)
+        context = getattr(response, "context_data", {})
+        if context.get("original") is not None:
+            context["edits"] = self.offers(request, context["original"])
+        return response
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"edits": self.offers(request, None), **(extra_context or {})}
+        )
+
+    def offers(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Address and label of each edit that this person may make."""
+        return [
+            (self.address(edit, row), edit.label)
+            for edit in self.edits
+            if edit.of_new is (row is None) and not edit.why_not(request.user, row)
+        ]
+
+    def address(self, edit: Edit, row: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if row is None:
+            return reverse(f"{name}_new", args=[edit.slug])
+        return reverse(f"{name}_edit", args=[row.pk, edit.slug])
+
+    def new_view(self, request: HttpRequest, slug: str) -> HttpResponse:
+        return self.edited(request, self.edit_of(slug, of_new=True), None)
+
+    def edit_view(self, request: HttpRequest, object_id: str, slug: str) -> HttpResponse:
+        edit = self.edit_of(slug, of_new=False)
+        key = unquote(object_id)
+        self.refuse_hidden(request, key)
+        row = self.get_queryset(request).filter(pk=number(key)).first()
+        if row is None:
+            raise Http404("no such row")
+        return self.edited(request, edit, row)
+
+    def edit_of(self, slug: str, *, of_new: bool) -> Edit:
+        for edit in self.edits:
+            if (edit.slug, edit.of_new) == (slug, of_new):
+                return edit
+        raise Http404("no such change")
+
+    def edited(self, request: HttpRequest, edit: Edit, row: Any) -> HttpResponse:
+        """The form; what was typed stays where it is refused. Who may not change the row gets what
+        is not there, and the attempt is on record."""
+        if edit.why_not(request.user, row):
+            refuse(request)
+        seen = {"seen": self.newest_version(row)}
+        form = edit.form(request.POST or None, row=row, person=request.user, initial=seen)
+        status, between = 200, []
+        if request.method == "POST":
+            status = UNPROCESSABLE
+            if form.is_valid():
+                between = self.changed_since(row, form.cleaned_data["seen"])
+                done = self.attempt(edit, form, row, actors.from_request(request))
+                if done is not None:
+                    messages.success(request, f"{edit.label}: done, and on record.")
+                    return redirect(self.page_of(done))
+                status = CONFLICT
+        looks.at(request, row)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": edit.label if row is None else f"{edit.label}: {visible(str(row))}",
+            "opts": self.opts, "original": row, "edit": edit, "form": form, "between": between,
+        }  # fmt: skip
+        return render(request, "admin/edit.html", context, status=status)
+
+    def page_of(self, row: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+
+    def attempt(self, edit: Edit, form: ReasonForm, row: Any, by: Actor) -> Any:
+        """The row after the change; None with the refusal on the form."""
+        subject = {edit.subject: row} if row is not None else {}
+        try:
+            with transaction.atomic():
+                if row is not None:
+                    lock_row(row)
+                    self.refuse_stale(row, form.cleaned_data["seen"])
+                return edit.service(**subject, **form.given(), by=by) or row
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            form.data = dict(form.data.items()) | {"seen": self.newest_version(row)}
+            return None
+
+    def refuse_stale(self, row: Any, seen: int | None) -> None:
+        if seen != self.newest_version(row):
+            raise Refusal(
+                "It was changed since you opened this page. Read what changed, then send "
+                "again if it still holds."
+            )
+
+    def newest_version(self, row: Any) -> int | None:
+        if row is None:
+            return None
+        versions = self.history.filter(**{key_of(self.model): row.pk}).order_by("-history_id")
+        newest: int | None = versions.values_list("pk", flat=True).first()
+        return newest
+
+    def changed_since(self, row: Any, seen: int | None) -> list[Change]:
+        """What differs between the version that the form showed and the newest one."""
+        newest = self.newest_version(row)
+        if newest is None or seen is None or seen >= newest or paging.id_of(str(seen)) is None:
+            return []
+        try:
+            return timeline.compare(self.model, row.pk, newest, seen).changes
+        except self.history.model.DoesNotExist:  # of another row, made up by whoever sent it
+            return []

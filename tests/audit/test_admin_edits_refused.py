@@ -1,0 +1,27 @@
+"""A change that the service refuses: said on the form, and on record though nothing was changed."""
+
+from __future__ import annotations
+
+from audit.models import Event
+from tests import factories
+from tests.pages import signed_in, value_of
+
+
+def test_what_the_service_refuses_stands_on_the_form(own_database: str) -> None:
+    entity = factories.entity(code="US", name="Larkspur")
+    client = signed_in(factories.person("administrator", entity))
+    typed = {"name": "Larkspur Inc.", "time_zone": "Mars/Olympus", "is_active": "on"}
+    seen = entity.history.latest("history_id").pk
+
+    response = client.post(
+        f"/admin/requests_app/entity/{entity.pk}/edit/change/",
+        {"seen": seen, "reason": "New name", **typed},
+    )
+
+    assert response.status_code == 409
+    assert "This is no time zone." in response.content.decode()
+    assert value_of(response, "id_time_zone") == "Mars/Olympus"
+    refused = Event.objects.get(kind="entity.changed")
+    assert (refused.outcome, refused.reason) == ("denied", "New name")
+    entity.refresh_from_db()
+    assert entity.name == "Larkspur"
