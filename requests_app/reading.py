@@ -36,6 +36,7 @@ MESSAGES = 50
 CAME_WITH_REQUESTS = (Customer, RawIntake)
 # What an entity promises and lets happen by itself: its people may know it.
 ARRANGED = (WorkCalendar, ServiceLevel, Rule)
+ARRANGED_TYPES = tuple(model._meta.label_lower for model in ARRANGED)
 LOOKS = ("request.viewed", "request.view_denied")
 CONVERSATION = ("request.opened", "request.replied", "request.noted")
 REOPENED = ("request.reopened", "done")
@@ -95,14 +96,16 @@ ENTITY_OF_REQUEST = """
 
 
 def events_for(person: Any) -> EventQuerySet:
-    """Events of the requests a person may see; all others for those who read trails.
+    """Events of the requests a person may see, and of what is arranged for them; all others for
+    those who read trails.
 
     What belongs to no entity, such as sign-ins, is for every auditor and administrator; a search
     or an export for those who audit all the entities it went through.
     """
     seen = people.entity_ids(person)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
-    others = Q(support_request_id__isnull=False, entity_id__in=set(seen) - set(audited))
+    of_all = Q(support_request_id__isnull=False) | Q(subject_type__in=ARRANGED_TYPES)
+    others = of_all & Q(entity_id__in=set(seen) - set(audited))
     if not audited:
         return Event.objects.filter(others)
     of_none = Q(entity_id__isnull=True) & (
