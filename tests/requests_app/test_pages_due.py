@@ -49,7 +49,7 @@ def test_the_overview_shows_what_is_promised_and_what_it_means_now(
         level.entity, "assign_by_category", name="To Ana", category="Billing", assignee=agent
     )
     client = signed_in(lead)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         shown = text(client.get(PLACE))
     assert "Normal within 2 h within 8 h 1 h before" in shown
     assert "Opened now, a request would be due" in shown
@@ -254,3 +254,5 @@ def test_the_trail_leads_to_the_version_of_the_rule_that_acted(agent: User, enti
     page = client.get(address_of_version)
     assert page.status_code == 200
     assert "To Ana" in text(page)
+    assigned = Event.objects.of_support_request(row.pk).get(kind="request.assigned")
+    assert f'href="{address_of_version}"' in client.get(f"/events/{assigned.pk}/").content.decode()
