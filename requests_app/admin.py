@@ -203,4 +203,36 @@ class ImportRunAdmin(EntityAdmin):
         return INTERRUPTED if run.is_interrupted else str(run.get_state_display())
 
 
+@admin.register(models.WorkCalendar, site=site)
+class WorkCalendarAdmin(EntityAdmin):
+    list_display = ("name", "entity", "time_zone", "country", "subdivision", "is_active")
+    list_select_related = ("entity",)
+
+
+@admin.register(models.ServiceLevel, site=site)
+class ServiceLevelAdmin(EntityAdmin):
+    list_display = (
+        "priority", "entity", "first_response_minutes", "resolution_minutes", "warn_minutes",
+        "is_active",
+    )  # fmt: skip
+    list_select_related = ("entity",)
+
+
+@admin.register(models.Rule, site=site)
+class RuleAdmin(EntityAdmin):
+    list_display = ("name", "kind", "entity", "category", "assignee", "days", "is_active")
+    list_select_related = ("entity", "assignee")
+    search_fields = ("name", "category")
+
+
+@admin.register(models.DueNotice, site=site)
+class DueNoticeAdmin(InEntity, VersionedAdmin):
+    entity_path = "support_request__entity_id"
+    list_display = ("id", "support_request", "kind", "due_at")
+    list_select_related = ("support_request",)
+    list_filter = (("due_at", DateRange), "kind")
+    search_fields = ("support_request__number",)
+    ordering = ("-id",)
+
+
 register_versions("requests_app", {models.RoleGrant: ("person", "entity")})

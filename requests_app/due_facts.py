@@ -78,7 +78,7 @@ def first_response(row: SupportRequest, due_at: datetime, now: datetime) -> Cloc
 
 
 def resolution(row: SupportRequest, due_at: datetime, now: datetime) -> Clock:
-    label, ended_at = "Done", row.ended_at
+    label, ended_at = "Resolution", row.ended_at
     by_hand = row.due_by_hand_at is not None
     note = "Set by hand; neither the priority nor waiting moves it." if by_hand else ""
     if ended_at is not None and ended_at <= due_at:

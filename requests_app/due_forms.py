@@ -39,20 +39,16 @@ class DueDateForm(ActForm):
         self.initial["due_at"] = self.support_request.due_at
 
 
-class TimeField(forms.CharField):
+class TimeField(forms.Field):
     """Minutes of working time, written like "2 h 30 min"."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return durations.words(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return text
-        minutes = durations.parsed(text)
+        if value in self.empty_values:
+            return None
+        minutes = durations.parsed(str(value))
         if minutes is None or minutes > MOST_MINUTES:
             raise forms.ValidationError("Write hours and minutes, for example 2 h 30 min.")
         return minutes

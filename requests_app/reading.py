@@ -39,6 +39,8 @@ from requests_app.request_page import landmarks
 CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
 # What an entity promises and lets happen by itself: its people may know it.
 ARRANGED = (WorkCalendar, ServiceLevel, Rule)
+# Of these everybody who works in the entity sees the events.
+SHOWN_TO_ALL = (veil.CUSTOMER, *(model._meta.label_lower for model in ARRANGED))
 LOOKS = (
     "request.viewed", "request.view_denied", "request.file_downloaded", "request.log_exported",
 )  # fmt: skip
@@ -103,14 +105,15 @@ ENTITY_OF_REQUEST = """
 
 
 def events_for(person: Any) -> EventQuerySet:
-    """Events of the requests and customers a person may see; all others for those who read trails.
+    """Events of the requests and customers a person may see, and of what is arranged for them; all
+    others for those who read trails.
 
     What belongs to no entity, such as sign-ins, is for every auditor and administrator; a search
     or an export for those who audit all the entities it went through.
     """
     seen = people.entity_ids(person)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
-    of_cases = Q(support_request_id__isnull=False) | Q(subject_type=veil.CUSTOMER)
+    of_cases = Q(support_request_id__isnull=False) | Q(subject_type__in=SHOWN_TO_ALL)
     others = of_cases & Q(entity_id__in=set(seen) - set(audited))
     if not audited:
         return Event.objects.filter(others)

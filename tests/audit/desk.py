@@ -9,8 +9,8 @@ from django.test import Client
 from audit.recording import recording
 from finance.models import FinancialAdjustment
 from requests_app import people, services
-from requests_app.models import Approval, ImportRun, Role, SupportRequest, User
-from tests import factories
+from requests_app.models import Approval, DueNotice, ImportRun, Role, SupportRequest, User
+from tests import factories, promises
 
 LONG = "word " * 60 + "the end"
 
@@ -44,8 +44,13 @@ def others(request: SupportRequest, person: User) -> None:
     services.attach(
         support_request=request, name="a.txt", content=b"words", by=factories.actor(person)
     )
+    promises.office(request.entity)
+    promises.rule(request.entity, "close_after_silence", days=7)
     common = {"entity": request.entity, "support_request": request, "currency": "USD", "amount": 5}
     with recording("parent.changed", by=factories.TESTER, subject=request):
+        DueNotice.objects.create(
+            support_request=request, kind="due_soon", due_at=request.received_at
+        )
         Approval.objects.create(required_role="lead", content_hash="0" * 64, **common)
         FinancialAdjustment.objects.create(
             number=f"A-{request.number}",

@@ -26,6 +26,7 @@ FILLED: dict[str, tuple[dict[str, str], str]] = {
     "note": ({"body": LONG}, "closed"),
     "assign": ({"assignee": "", "reason": SHORT}, "closed"),
     "hand-over": ({"assignee": "", "reason": LONG}, "closed"),
+    "change-due-date": ({"due_at": "2027-01-18T09:30", "reason": LONG}, "closed"),
     "change-category": ({"category": SHORT, "reason": SHORT}, "closed"),
     "change-customer": (
         {"customer_email": "ap@quay.example", "customer_name": SHORT, "reason": LONG},
@@ -47,6 +48,9 @@ WRONG = [
     ("reply", {"body": "b" * 500_001}, {}),
     ("change-priority", {"reason": "r" * 1_001}, {}),
     ("change-priority", {"priority": "urgent"}, {"priority": ""}),
+    ("change-due-date", {"due_at": "soon"}, {}),
+    ("change-due-date", {"due_at": ""}, {}),
+    ("change-due-date", {"reason": ""}, {}),
     ("resolve", {"resolution": ""}, {}),
     ("resolve", {"resolution": "forgotten"}, {"resolution": ""}),
     ("resolve", {"note": ""}, {}),
