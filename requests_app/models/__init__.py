@@ -8,11 +8,12 @@ from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.export_job import ExportJob, ExportPart
 from requests_app.models.import_run import ImportRun
 from requests_app.models.message import Message
+from requests_app.models.priority import Priority
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.role_grant import Role, RoleGrant
 from requests_app.models.rule import Rule
 from requests_app.models.saved_view import SavedView
-from requests_app.models.support_request import Priority, Status, SupportRequest
+from requests_app.models.support_request import Status, SupportRequest
 from requests_app.models.user import User
 
 __all__ = [
