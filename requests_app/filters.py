@@ -137,8 +137,7 @@ class RequestFilter(forms.Form):
         if name == "category":
             return value
         wanted = value.replace("_", " ").casefold()
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
+        field: Any = self.fields[name]
         for code, label in field.choices:
             person = self.others.get(str(code))
             names = {str(code).replace("_", " "), str(label), person.username if person else ""}

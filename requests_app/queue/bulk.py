@@ -232,7 +232,7 @@ def result(event_id: int, by: Actor) -> Result | None:
         .filter(pk__in=[each.support_request_id for each in ended])
         .values_list("pk", "number")
     )
-    shown = [(each, numbers.get(each.support_request_id, "")) for each in ended]
+    shown = [(each, numbers.get(each.support_request_id or 0, "")) for each in ended]
     return Result(
         event, act,
         [pair for pair in shown if pair[0].outcome == "done"],

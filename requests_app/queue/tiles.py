@@ -100,7 +100,8 @@ def rows_of(tile: Tile, person: Any) -> QuerySet[Any]:
 
 def counted(groups: list[QuerySet[Any]]) -> list[int]:
     """How many each of them has, no further than one past what is counted, by one statement."""
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     for rows in groups:
         keys = rows.order_by().values("pk")[: timeline.COUNTED + 1]
         try:
@@ -196,7 +197,7 @@ def last_check() -> Check:
     """Two hours leave room for one that is late."""
     checks = Event.objects.filter(kind="trail.checked").order_by("-id")
     is_old = Q(recorded_at__lt=Now() - timedelta(hours=2))
-    event = checks.annotate(is_old=ExpressionWrapper(is_old, output_field=BooleanField())).first()
+    event: Any = checks.annotate(is_old=ExpressionWrapper(is_old, BooleanField())).first()
     return Check(event, bool(event is not None and event.is_old))
 
 

@@ -1,4 +1,4 @@
-"""Acts on many requests: shown before, one event each, and nothing overwritten unseen."""
+"""Acts on many requests: shown before, one event each, nothing overwritten that was not seen."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ def test_what_would_happen_is_shown_before_anything_does(
     services.change_priority(
         support_request=some[1], priority="critical", by=factories.actor(agent)
     )
+    client = signed_in(agent)
     before = Event.objects.count()
-    shown = text(signed_in(agent).post(BULK, sent(some)))
+    shown = text(client.post(BULK, sent(some)))
     assert "1 will change, 1 already so, 1 refused." in shown
     assert f"{some[2].number} {some[2].subject} Normal → Critical" in shown
     assert "Refused. A request that is cancelled cannot be given another priority." in shown
@@ -140,7 +141,7 @@ def test_who_only_looks_is_offered_nothing_and_refused_everything(
     some: list[SupportRequest], entity: Entity
 ) -> None:
     client = signed_in(factories.person("auditor", entity))
-    assert "of this filter" not in client.get("/requests/").content.decode()
+    assert 'name="everything"' not in client.get("/requests/").content.decode()
     shown = text(client.post(BULK, sent(some)))
     assert "There is nothing to do" in shown
     assert "needs the role agent or lead there" in shown

@@ -105,10 +105,21 @@ MANY = """
         category, invoice_reference, claimed_amount, claimed_currency, received_at, resolution,
         resolution_note, custom)
     SELECT %s, 'P-' || n, '', '', 'mail', 'Subject ' || n, 'Described ' || n %% 50, 'new',
-        (ARRAY['low', 'normal', 'high', 'critical'])[1 + n %% 4], '', '', n %% 900 + 1, 'USD',
-        now(),
+        (ARRAY['low', 'normal', 'high', 'critical'])[1 + n %% 4], '', '', n %% 900 + 1,
+        'USD', now(),
         '', '', '{}'
     FROM generate_series(1, %s) n
+"""
+
+CUSTOMERS = """
+    INSERT INTO requests_app_customer (entity_id, name, email, phone, reference, is_active)
+    SELECT %s, 'Customer ' || n, n || '@customers.example', '', '', true
+    FROM generate_series(1, %s) n
+"""
+MESSAGES = """
+    INSERT INTO requests_app_message (support_request_id, kind, author_label, body, written_at)
+    SELECT id, 'reply', 'tests', 'Thank you for number ' || number, now()
+    FROM requests_app_supportrequest
 """
 
 
@@ -120,6 +131,8 @@ def many(own_database: str) -> User:
     entity = factories.entity(code="US")
     with recording("record.changed", by=factories.TESTER), connection.cursor() as cursor:
         cursor.execute(MANY, [entity.pk, 6_000])
+        cursor.execute(CUSTOMERS, [entity.pk, 2_000])
+        cursor.execute(MESSAGES)
     with roles.as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return factories.person("agent", entity)
