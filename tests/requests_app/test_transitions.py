@@ -28,26 +28,47 @@ cancelled         -           -      -         -               -               -
 duplicate         -           -      -         -               -               -
 unknown           in_progress same   same      same            same            same
 """
-ENDING = """
-status            reply note attach wait resume      resolve  close  cancel    mark_duplicate reopen
-new               same  same same   -    -           -        -      cancelled duplicate      -
-triaged           same  same same   same -           resolved -      cancelled duplicate      -
-in_progress       same  same same   same -           resolved -      cancelled duplicate      -
-waiting_customer  same  same same   same in_progress resolved -      cancelled duplicate      -
-waiting_vendor    same  same same   same in_progress resolved -      cancelled duplicate      -
-waiting_evidence  same  same same   same in_progress resolved -      cancelled duplicate      -
-waiting_problem   same  same same   same in_progress resolved -      cancelled duplicate      -
-awaiting_approval same  same same   -    -           -        -      -         -              -
-approved          same  same same   -    -           -        -      -         -              -
-executing         same  same same   -    -           resolved -      -         -              -
-resolved          same  same same   -    -           -        closed -         -              in_progress
-closed            -     same same   -    -           -        -      -         -              in_progress
-rejected          -     same same   -    -           -        -      -         -              -
-cancelled         -     same same   -    -           -        -      -         -              in_progress
-duplicate         -     same same   -    -           -        -      -         -              in_progress
-unknown           same  same same   same -           resolved -      cancelled duplicate      -
+TALKING = """
+status            reply note attach
+new               same  same same
+triaged           same  same same
+in_progress       same  same same
+waiting_customer  same  same same
+waiting_vendor    same  same same
+waiting_evidence  same  same same
+waiting_problem   same  same same
+awaiting_approval same  same same
+approved          same  same same
+executing         same  same same
+resolved          same  same same
+closed            -     same same
+rejected          -     same same
+cancelled         -     same same
+duplicate         -     same same
+unknown           same  same same
 """
-TABLES = [[line.split() for line in table.strip().splitlines()] for table in (MOVING, ENDING)]
+ENDING = """
+status            wait resume      resolve  close  cancel    mark_duplicate reopen
+new               -    -           -        -      cancelled duplicate      -
+triaged           same -           resolved -      cancelled duplicate      -
+in_progress       same -           resolved -      cancelled duplicate      -
+waiting_customer  same in_progress resolved -      cancelled duplicate      -
+waiting_vendor    same in_progress resolved -      cancelled duplicate      -
+waiting_evidence  same in_progress resolved -      cancelled duplicate      -
+waiting_problem   same in_progress resolved -      cancelled duplicate      -
+awaiting_approval -    -           -        -      -         -              -
+approved          -    -           -        -      -         -              -
+executing         -    -           resolved -      -         -              -
+resolved          -    -           -        closed -         -              in_progress
+closed            -    -           -        -      -         -              in_progress
+rejected          -    -           -        -      -         -              -
+cancelled         -    -           -        -      -         -              in_progress
+duplicate         -    -           -        -      -         -              in_progress
+unknown           same -           resolved -      cancelled duplicate      -
+"""
+TABLES = [
+    [line.split() for line in table.strip().splitlines()] for table in (MOVING, TALKING, ENDING)
+]
 CELLS = [
     (verb, status, cell)
     for (_, *columns), *rows in TABLES
