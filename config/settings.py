@@ -150,9 +150,9 @@ WHITENOISE_USE_FINDERS = LOCAL
 # Bytes that people send: in a folder of their own, served by no address of files.
 ATTACHMENTS_ROOT = env.private_folder("ATTACHMENTS_ROOT", default=local.FOLDER / "attachments",
                                       public=[STATIC_ROOT, *STATICFILES_DIRS])  # fmt: skip
-ATTACHMENT_MAX_BYTES = env.size("ATTACHMENT_MAX_BYTES", default=25_000_000)
+ATTACHMENT_MAX_BYTES = env.size("ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
 ATTACHMENT_MAX_FILES = env.size("ATTACHMENT_MAX_FILES", default=200)
-ATTACHMENT_MAX_TOTAL_BYTES = env.size("ATTACHMENT_MAX_TOTAL_BYTES", default=500_000_000)
+ATTACHMENT_MAX_TOTAL_BYTES = env.size("ATTACHMENT_MAX_TOTAL_BYTES", default=500 * 1024 * 1024)
 ATTACHMENT_SCANNER = env.word("ATTACHMENT_SCANNER", default="")
 
 # Mail out: the local trial prints it, unless a server is named. Mail in: passwords by name.

@@ -104,7 +104,9 @@ def offer(form: ActForm, first: list[tuple[str, str]], people: dict[str, User]) 
 class WithFiles(ActForm):
     """What may carry files. A browser does not keep them when the form is shown again."""
 
-    files = FilesField(required=False)
+    # It has the name of what the form was sent with, which instances hold.
+    files = FilesField(required=False)  # type: ignore[assignment]
+    field_order = ("body", "files")
 
     def prepare(self) -> None:
         self.fields["files"].help_text = limits()
@@ -121,7 +123,7 @@ class AttachForm(WithFiles):
 class ReplyForm(WithFiles):
     body = long_text(
         "Reply to the customer", 5, missing="Write the reply first.",
-        help_text="It is never edited or removed later.",
+        help_text="It is never edited: a correction is a new one.",
     )  # fmt: skip
 
     def prepare(self) -> None:
@@ -133,7 +135,7 @@ class ReplyForm(WithFiles):
 class NoteForm(WithFiles):
     body = long_text(
         "Note for colleagues", 4, missing="Write the note first.",
-        help_text="The customer never sees it. It is never edited or removed later.",
+        help_text="The customer never sees it. It is never edited: a correction is a new one.",
     )  # fmt: skip
 
 
@@ -142,7 +144,7 @@ class CorrectForm(ActForm):
         "As it should read", 8, missing="Write the message as it should read.",
         help_text="A new message; the old one stays, folded under it.",
     )  # fmt: skip
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(label="What was wrong", max_length=1_000, required=False)
 
 
 class PriorityForm(ActForm):

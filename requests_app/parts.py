@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from audit.erasing import Tombstone
 from audit.models import Erasure
@@ -70,7 +71,7 @@ def tombstones(
     support_request: SupportRequest, messages: Iterable[Message], attachments: Iterable[Attachment]
 ) -> dict[tuple[str, str], Tombstone]:
     """By table and key, the newest of each row."""
-    wanted = {
+    wanted: dict[type[Model], list[Any]] = {
         SupportRequest: [support_request.pk],
         RawIntake: [support_request.intake_id],
         Message: [each.pk for each in messages],

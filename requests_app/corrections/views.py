@@ -38,11 +38,11 @@ def correct(request: HttpRequest, number: str, message_id: int) -> HttpResponse:
                 messages.success(request, "The correction is on record.")
                 return redirect("requests:request-show", support_request.number)
     looking.viewed(support_request, by)
-    refusal = services.why_not(
+    why_not = services.why_not(
         services.verb_of(message), support_request, by
     ) or services.why_not_correct(message)
     context = {"support_request": support_request, "message": message, "form": form,
-               "refusal": "" if is_sent else refusal}  # fmt: skip
+               "refusal": "" if is_sent else why_not}  # fmt: skip
     return render(request, "requests_app/correct.html", context, status=status)
 
 

@@ -190,6 +190,11 @@ class Story:
             original=f"Subject: Paid twice\r\nFrom: accounts@harborlight.example\r\n\r\n{mail}"
             .encode(), media_type="message/rfc822",
         )  # fmt: skip
+        for number in ("INV-2026-0417", "INV-2026-0522"):
+            services.attach(
+                support_request=opened, name=f"{number}.txt", by=ana, occurred_at=self.now,
+                content=f"Invoice {number}\nAnnual linen contract\n25,000.00 USD\n".encode(),
+            )  # fmt: skip
         services.take(support_request=opened, by=ana, occurred_at=self.later(minutes=20))
         services.reply(
             support_request=opened, by=ana, occurred_at=self.later(minutes=34),

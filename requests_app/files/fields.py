@@ -27,7 +27,7 @@ class FilesField(forms.FileField):
         missing = {"required": "Choose a file first.", "invalid": "Choose a file first."}
         super().__init__(error_messages=missing, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         given = [file for file in data or [] if file] if isinstance(data, list) else []
         if self.required and not given:
             raise forms.ValidationError(self.error_messages["required"], code="required")

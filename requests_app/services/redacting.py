@@ -66,8 +66,9 @@ def originals_of(part: SupportRequest | Message | Attachment) -> list[RawIntake]
     if part.message is not None:
         return originals_of(part.message)
     opened_by = part.support_request.intake
-    is_from_mail = part.author is None and opened_by is not None
-    return [opened_by] if is_from_mail and opened_by.media_type.startswith("message/") else []
+    if part.author is not None or opened_by is None:
+        return []
+    return [opened_by] if opened_by.media_type.startswith("message/") else []
 
 
 def carriers_of(message: Message) -> Iterator[models.Model]:

@@ -241,3 +241,21 @@ def test_every_model_of_the_product_and_its_versions_are_here() -> None:
 
     assert {Event, *product, *map(version_model, product)} <= set(site._registry)
     assert RoleGrant in site._registry
+
+
+def test_what_was_erased_says_so_here_too(desk: Desk) -> None:
+    message = desk.request.messages.get()
+    lead = factories.actor(desk.people[Role.LEAD])
+    services.redact_message(message=message, by=lead, reason="Not ours to keep")
+    event = Event.objects.get(kind="message.redacted")
+    client, told = as_role(desk, Role.AUDITOR), f"redacted by event E-{event.pk}"
+    first = message.history.earliest()
+    for place in (
+        f"/admin/requests_app/message/{message.pk}/change/",
+        f"/admin/requests_app/message/{message.pk}/history/",
+        f"/admin/requests_app/historicalmessage/{first.pk}/change/",
+    ):
+        shown = client.get(place)
+        assert shown.status_code == 200, place
+        assert told in shown.content.decode(), place
+        assert "We look into it." not in shown.content.decode()

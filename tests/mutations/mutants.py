@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SQL = "audit/sql/recorder.sql"
+ERASING_SQL = "audit/sql/erasing.sql"
 MATRIX = "tests/audit/test_bypass_matrix.py"
 OUTSIDE = "tests/audit/test_bypass_outside.py"
 RECORDING = "tests/audit/test_recording.py"
@@ -16,6 +17,8 @@ SCHEMA = "tests/audit/test_schema.py"
 TIMELINE = "tests/audit/test_timeline.py"
 SERVICES = "tests/requests_app/test_services.py"
 PAST = "tests/requests_app/test_past.py"
+ERASING = "tests/audit/test_erasing.py"
+REDACTING = "tests/requests_app/test_redacting.py"
 
 
 @dataclass(frozen=True)
@@ -225,5 +228,40 @@ MUTANTS = (
         "requests_app/services/opening.py",
         "        refuse(why_not_customer(customer, entity))\n", "",
         ("tests/requests_app/test_entities.py",),
+    ),
+    Mutant(
+        "any event erases", ERASING_SQL,
+        "      AND (kind LIKE '%.redacted' OR kind LIKE '%.erased')\n", "", (ERASING,),
+    ),
+    Mutant(
+        "an erasure may change what it did not note", ERASING_SQL,
+        " OR before - cleared IS DISTINCT FROM after - cleared\n", "\n", (ERASING,),
+    ),
+    Mutant(
+        "an erasure may put another text there", ERASING_SQL,
+        "WHERE after ->> name NOT IN ('', '\\x')", "WHERE false", (ERASING,),
+    ),
+    Mutant(
+        "what no model declares may be noted as erased", ERASING_SQL,
+        "WHERE live = new.table_name AND new.column_name = ANY (names)", "WHERE true", (ERASING,),
+    ),
+    Mutant(
+        "the salt of what was erased stays", ERASING_SQL,
+        "jsonb_object_keys(before - cleared) AS name", "jsonb_object_keys(before) AS name",
+        (REDACTING,),
+    ),
+    Mutant(
+        "a redacted file keeps its bytes", "requests_app/services/redacting.py",
+        "lambda: storage.destroy(attachment.storage_key)", "lambda: None", (REDACTING,),
+    ),
+    Mutant(
+        "a file that was changed is given out", "requests_app/storage.py",
+        "    if digest.hexdigest() != sha256:\n", "    if False:\n",
+        ("tests/requests_app/test_pages_files.py",),
+    ),
+    Mutant(
+        "a file is let in when the scanner fails", "requests_app/scanning.py",
+        "        raise ScannerFailed(type(error).__name__) from error", "        return Verdict()",
+        ("tests/requests_app/test_attaching.py",),
     ),
 )  # fmt: skip

@@ -81,6 +81,7 @@ def test_each_verb_works_from_its_form(support_request: SupportRequest, agent: U
     kinds = Event.objects.of_support_request(support_request.pk).values_list("kind", flat=True)
     assert list(kinds.order_by("id")) == [
         "request.opened", "request.taken", "request.replied", "request.noted",
+        "request.file_attached",
         "request.priority_changed", "request.category_changed", "request.customer_changed",
         "request.assigned", "request.handed_over", "request.waiting_started",
         "request.resumed", "request.marked_duplicate", "request.reopened", "request.cancelled",
