@@ -270,10 +270,9 @@ def test_a_person_can_make_a_request_of_an_unrouted_mail(receive: Receive, agent
     mail.refresh_from_db()
     assert (mail.support_request, mail.outcome) == (opened, "opened")
     assert (opened.description, opened.intake) == ("Please help.", mail.intake)
-    events = Event.objects.filter(kind="mail.routed")
-    assert [(each.actor_label, each.outcome, each.detail) for each in events] == [
-        ("Ana Reyes", "done", {})
-    ]
+    routed = Event.objects.filter(kind="mail.routed").earliest("id")
+    assert (routed.actor_label, routed.outcome) == ("Ana Reyes", "done")
+    assert "mail.routed" in kinds_of(opened)
 
 
 def test_a_mail_becomes_a_request_once(receive: Receive, agent: Actor) -> None:
