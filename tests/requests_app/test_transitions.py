@@ -29,25 +29,45 @@ duplicate         -           -      -         -               -               -
 unknown           in_progress same   same      same            same            same
 """
 ENDING = """
-status            reply note wait resume      resolve  close  cancel    mark_duplicate reopen answer
-new               same  same -    -           -        -      cancelled duplicate      -  same
-triaged           same  same same -           resolved -      cancelled duplicate      -  same
-in_progress       same  same same -           resolved -      cancelled duplicate      -  same
-waiting_customer  same  same same in_progress resolved -      cancelled duplicate      -  same
-waiting_vendor    same  same same in_progress resolved -      cancelled duplicate      -  same
-waiting_evidence  same  same same in_progress resolved -      cancelled duplicate      -  same
-waiting_problem   same  same same in_progress resolved -      cancelled duplicate      -  same
-awaiting_approval same  same -    -           -        -      -         -              -  same
-approved          same  same -    -           -        -      -         -              -  same
-executing         same  same -    -           resolved -      -         -              -  same
-resolved          same  same -    -           -        closed -         -              in_progress same
-closed            -     same -    -           -        -      -         -              in_progress -
-rejected          -     same -    -           -        -      -         -              -  -
-cancelled         -     same -    -           -        -      -         -              in_progress -
-duplicate         -     same -    -           -        -      -         -              in_progress -
-unknown           same  same same -           resolved -      cancelled duplicate      -  same
+status            reply note wait resume      resolve  close  cancel    mark_duplicate reopen
+new               same  same -    -           -        -      cancelled duplicate      -
+triaged           same  same same -           resolved -      cancelled duplicate      -
+in_progress       same  same same -           resolved -      cancelled duplicate      -
+waiting_customer  same  same same in_progress resolved -      cancelled duplicate      -
+waiting_vendor    same  same same in_progress resolved -      cancelled duplicate      -
+waiting_evidence  same  same same in_progress resolved -      cancelled duplicate      -
+waiting_problem   same  same same in_progress resolved -      cancelled duplicate      -
+awaiting_approval same  same -    -           -        -      -         -              -
+approved          same  same -    -           -        -      -         -              -
+executing         same  same -    -           resolved -      -         -              -
+resolved          same  same -    -           -        closed -         -              in_progress
+closed            -     same -    -           -        -      -         -              in_progress
+rejected          -     same -    -           -        -      -         -              -
+cancelled         -     same -    -           -        -      -         -              in_progress
+duplicate         -     same -    -           -        -      -         -              in_progress
+unknown           same  same same -           resolved -      cancelled duplicate      -
 """
-TABLES = [[line.split() for line in table.strip().splitlines()] for table in (MOVING, ENDING)]
+ANSWERING = """
+status            answer
+new               same
+triaged           same
+in_progress       same
+waiting_customer  same
+waiting_vendor    same
+waiting_evidence  same
+waiting_problem   same
+awaiting_approval same
+approved          same
+executing         same
+resolved          same
+closed            -
+rejected          -
+cancelled         -
+duplicate         -
+unknown           same
+"""
+WRITTEN = (MOVING, ENDING, ANSWERING)
+TABLES = [[line.split() for line in table.strip().splitlines()] for table in WRITTEN]
 CELLS = [
     (verb, status, cell)
     for (_, *columns), *rows in TABLES
