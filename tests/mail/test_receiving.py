@@ -302,20 +302,6 @@ def test_what_cannot_be_put_anywhere_is_set_aside_once(mailbox: Mailbox) -> None
     assert Event.objects.filter(kind="mail.set_aside").count() == 1
 
 
-def test_a_failed_recording_leaves_nothing_of_a_mail(
-    receive: Receive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(receiving, "attach", broken)
-    with pytest.raises(RuntimeError):
-        receive()
-    assert not SupportRequest.objects.exists()
-    assert not InboundMail.objects.exists()
-    assert not RawIntake.objects.exists()
-
-
 def test_a_mail_for_nobody_leaves_its_hash(mailbox: Mailbox) -> None:
     receiving.turn_away(raw=b"x", by=factories.TESTER)
     event = Event.objects.get(kind="mail.turned_away")

@@ -44,9 +44,7 @@ class Postbox:
 @pytest.fixture
 def postbox(settings: Any) -> Iterator[Postbox]:
     handler = Postbox()
-    controller = Controller(
-        handler, hostname="127.0.0.1", port=0, server_kwargs={"hostname": "localhost"}
-    )
+    controller = Controller(handler, hostname="127.0.0.1", port=0, server_hostname="localhost")
     controller.start()
     assert controller.server is not None
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -50,8 +50,9 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
     values = {
         "<slug:number>": story.number, "<slug:slug>": "take", "<int:event_id>": str(event.pk),
         "<str:model>": "requests_app.supportrequest", "<int:row_id>": str(story.pk),
-        "<int:mail_id>": str(story.pk),
     }  # fmt: skip
+    values["<int:mail_id>"] = str(story.pk)
+    values["<int:customer_id>"] = str(story.customer_id)
     made = []
     for route, name in patterns(get_resolver().url_patterns):
         if not route.startswith(ELSEWHERE):
