@@ -22,6 +22,8 @@ PURE = (
     "requests_app/working_time.py",
     "requests_app/importing/source",
     "requests_app/importing/progress.py",
+    "requests_app/mail/reading",
+    "requests_app/mail/writing.py",
     "requests_app/demo/cast.py",
 )
 # Modules and packages that stand between the outside and the services.

@@ -16,7 +16,7 @@ from audit import actors
 from audit.actors import Actor, Origin
 from audit.recording import Refusal, record
 from requests_app import people, services
-from requests_app.demo import cast, promises
+from requests_app.demo import cast, mail, promises
 from requests_app.models import Customer, Entity, SupportRequest, User
 
 DAYS = 90
@@ -46,6 +46,7 @@ class Story:
                 self.tell_big_refund()
             else:
                 self.tell_everyday(index)
+        mail.tell(self)
         made = SupportRequest.objects.count()
         record("demo.loaded", by=self.narrator, detail={"requests": made, "seed": SEED})
         return made
@@ -176,7 +177,7 @@ class Story:
     def tell_big_refund(self) -> None:
         """The claim an auditor will ask about."""
         ana, liam = self.actor("ana"), self.actor("liam")
-        mail = (
+        letter = (
             "Good morning,\n\nour annual linen contract was invoiced twice: invoice INV-2026-0417 "
             "and again as INV-2026-0522. We paid both, 25,000.00 US dollars each. Please return "
             "the second payment to the account it came from.\n\nMarisol Vega\nHarbor Light Hotels"
@@ -184,10 +185,10 @@ class Story:
         opened = services.open_request(
             entity=self.entities["US"], customer=self.customers["US"][0], by=ana, channel="mail",
             subject="Refund of 25,000.00 USD: annual contract paid twice",
-            description=mail, category="Billing", invoice_reference="INV-2026-0522",
+            description=letter, category="Billing", invoice_reference="INV-2026-0522",
             claimed_amount=Decimal("25000"), claimed_currency="USD",
             received_at=self.now - timedelta(hours=1), occurred_at=self.now,
-            original=f"Subject: Paid twice\r\nFrom: accounts@harborlight.example\r\n\r\n{mail}"
+            original=f"Subject: Paid twice\r\nFrom: accounts@harborlight.example\r\n\r\n{letter}"
             .encode(), media_type="message/rfc822",
         )  # fmt: skip
         for number in ("INV-2026-0417", "INV-2026-0522"):

@@ -23,6 +23,7 @@ from requests_app.models import InboundMail, Mailbox
 
 log = logging.getLogger(__name__)
 
+PLAIN_PORT = 143  # becomes TLS by STARTTLS
 PATIENCE = 30  # seconds for each answer
 AT_ONCE = 500  # mails of one run; the next run goes on
 SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})")
@@ -85,7 +86,7 @@ def connected(host: str, port: int) -> imaplib.IMAP4:
     if is_here(host):
         return imaplib.IMAP4(host, port, timeout=PATIENCE)
     context = ssl.create_default_context()
-    if port == imaplib.IMAP4_PORT:
+    if port == PLAIN_PORT:
         server = imaplib.IMAP4(host, port, timeout=PATIENCE)
         server.starttls(context)
         return server

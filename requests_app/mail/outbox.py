@@ -24,31 +24,34 @@ THREAD = 20  # newest mails that a header names
 MOST_BYTES = 15_000_000  # many servers refuse mails of more than 25 MB, and coding adds a third
 
 
-def why_no_mail(support_request: SupportRequest) -> str:
-    """Why a reply will not be mailed; empty if it will."""
+def way_out(support_request: SupportRequest) -> tuple[Mailbox | None, str]:
+    """The mailbox that a reply is mailed from, or None and why it will not be."""
     customer = support_request.customer
     if customer is None:
-        return "No mail will leave: this request has no customer."
+        return None, "No mail will leave: this request has no customer."
     if not customer.email:
-        return "No mail will leave: this customer has no e-mail address."
+        return None, "No mail will leave: this customer has no e-mail address."
     refusal = writing.why_not_address(customer.email)
-    if not refusal and mailbox_for(support_request) is None:
-        return f"No mail will leave: {support_request.entity.code} has no mailbox."
-    return refusal
+    if refusal:
+        return None, refusal
+    mailbox = mailbox_for(support_request)
+    if mailbox is None:
+        return None, f"No mail will leave: {support_request.entity.code} has no mailbox."
+    return mailbox, ""
 
 
 def told(support_request: SupportRequest) -> str:
     """What the form of a reply says before it is sent."""
-    refusal = why_no_mail(support_request)
-    if refusal or support_request.customer is None:
+    mailbox, refusal = way_out(support_request)
+    if mailbox is None or support_request.customer is None:
         return refusal
-    mailbox = mailbox_for(support_request)
     return f"It is mailed to {support_request.customer.email} from {mailbox}."
 
 
 def mailbox_for(support_request: SupportRequest) -> Mailbox | None:
     """The one that the customer wrote to last, else the first of the entity."""
     active = Mailbox.objects.filter(entity_id=support_request.entity_id, is_active=True)
+    active = active.select_related("entity")
     came = InboundMail.objects.filter(support_request=support_request).order_by("-id")
     known = {mailbox.pk: mailbox for mailbox in active.order_by("id")}
     last = came.values_list("mailbox_id", flat=True).first() if len(known) > 1 else None
@@ -60,8 +63,8 @@ def queue(message: Message, files: Sequence[Attachment] = ()) -> OutboundMail | 
     from requests_app.mail.tasks import send
 
     support_request = message.support_request
-    mailbox, customer = mailbox_for(support_request), support_request.customer
-    if customer is None or mailbox is None or why_no_mail(support_request):
+    (mailbox, _), customer = way_out(support_request), support_request.customer
+    if mailbox is None or customer is None:
         return None
     header_id = new_id(support_request, mailbox)
     content = writing.written(letter(message, mailbox, customer.email, header_id, files))

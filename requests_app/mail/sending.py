@@ -41,7 +41,7 @@ class AsMailed(EmailMessage):
         super().__init__(from_email=mail.mailbox.address, to=[mail.recipient])
         self.content = bytes(mail.original.content)
 
-    def message(self) -> Any:
+    def message(self, **_: Any) -> Any:
         return self
 
     def as_bytes(self, *_: Any, **__: Any) -> bytes:

@@ -10,7 +10,7 @@ from audit.recording import recording
 from requests_app import services
 from requests_app.customers.reading import reached_by
 from requests_app.mail import reading, threads
-from requests_app.mail.receiving import MEDIA_TYPE, UNTITLED, Arrived, attach
+from requests_app.mail.receiving import UNTITLED, Arrived, attach
 from requests_app.models import InboundMail, SupportRequest
 from requests_app.services.acting import refuse
 
@@ -52,5 +52,5 @@ def facts_of(mail: InboundMail, read: reading.Mail, by: Actor) -> dict[str, Any]
     return {
         "entity": mail.entity, "channel": "mail", "subject": read.subject or UNTITLED,
         "description": read.text, "customer": customer, "received_at": mail.received_at,
-        "intake": mail.intake, "media_type": MEDIA_TYPE,
+        "original": mail.intake,
     }  # fmt: skip

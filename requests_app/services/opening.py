@@ -39,18 +39,15 @@ def open_request(
     claimed_amount: Decimal | None = None,
     claimed_currency: str = "",
     received_at: datetime | None = None,
-    original: bytes | None = None,
-    intake: RawIntake | None = None,
+    original: bytes | RawIntake | None = None,
     media_type: str = "text/plain; charset=utf-8",
     occurred_at: datetime | None = None,
     detail: dict[str, Any] | None = None,
 ) -> SupportRequest:
     """Opens a request with the next number of its entity and year.
 
-    ``original`` is what the channel delivered, kept and hashed; the description if there is none;
-    ``intake`` is the same where it is kept already.
+    ``original`` is what the channel delivered, kept and hashed; the description if there is none.
     """
-    content = description.encode() if original is None else original
     support_request = SupportRequest(
         entity=entity, channel=channel, subject=subject, description=description,
         customer=customer, priority=priority, category=category,
@@ -74,9 +71,17 @@ def open_request(
         "request.opened", by=by, subject=support_request, before=give_number,
         occurred_at=occurred_at, detail=detail,
     ):  # fmt: skip
-        support_request.intake = intake or RawIntake.of(content, media_type, entity)
-        if intake is None:
-            support_request.intake.save()
+        content = description.encode() if original is None else original
+        support_request.intake = kept(content, media_type, entity)
         support_request.save()
         assign_opened(support_request, origin=by.origin, occurred_at=occurred_at)
     return support_request
+
+
+def kept(content: bytes | RawIntake, media_type: str, entity: Entity) -> RawIntake:
+    """The original as it is kept already, or from now on."""
+    if isinstance(content, RawIntake):
+        return content
+    made = RawIntake.of(content, media_type, entity)
+    made.save()
+    return made

@@ -45,7 +45,7 @@ class Session(socketserver.StreamRequestHandler):
         if words.startswith(b"CAPABILITY"):
             self.say(b"* CAPABILITY IMAP4rev1")
         elif words.startswith(b"LOGIN"):
-            return b"OK" if self.folder.password.encode() in command else b"NO wrong password"
+            return b"OK done" if self.folder.password.encode() in command else b"NO wrong password."
         elif words.startswith(b"SELECT"):
             self.say(b"* %d EXISTS" % len(self.folder.mails))
         elif words.startswith(b"UID SEARCH"):

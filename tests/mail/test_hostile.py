@@ -72,9 +72,9 @@ def assert_fits_a_row(raw: bytes) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mail_is_read_in_time(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert_fits_a_row(HOSTILE[name])
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_too_many_nested_parts_leave_who_wrote_and_what_about() -> None:

@@ -270,10 +270,9 @@ def test_a_person_can_make_a_request_of_an_unrouted_mail(receive: Receive, agent
     mail.refresh_from_db()
     assert (mail.support_request, mail.outcome) == (opened, "opened")
     assert (opened.description, opened.intake) == ("Please help.", mail.intake)
-    events = Event.objects.filter(kind="mail.routed")
-    assert [(each.actor_label, each.outcome, each.detail) for each in events] == [
-        ("Ana Reyes", "done", {})
-    ]
+    routed = Event.objects.filter(kind="mail.routed").earliest("id")
+    assert (routed.actor_label, routed.outcome) == ("Ana Reyes", "done")
+    assert "mail.routed" in kinds_of(opened)
 
 
 def test_a_mail_becomes_a_request_once(receive: Receive, agent: Actor) -> None:
@@ -301,20 +300,6 @@ def test_what_cannot_be_put_anywhere_is_set_aside_once(mailbox: Mailbox) -> None
     assert receiving.set_aside(**given, remark="It broke.") == first
     assert bytes(first.intake.content) == b"poison"
     assert Event.objects.filter(kind="mail.set_aside").count() == 1
-
-
-def test_a_failed_recording_leaves_nothing_of_a_mail(
-    receive: Receive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(receiving, "attach", broken)
-    with pytest.raises(RuntimeError):
-        receive()
-    assert not SupportRequest.objects.exists()
-    assert not InboundMail.objects.exists()
-    assert not RawIntake.objects.exists()
 
 
 def test_a_mail_for_nobody_leaves_its_hash(mailbox: Mailbox) -> None:

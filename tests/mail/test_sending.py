@@ -80,7 +80,7 @@ def test_a_reply_is_kept_as_a_mail_under_its_own_event(
 ) -> None:
     read = reading.read(bytes(mail.original.content))
     assert read.subject == f"Re: Wet parcel [{support_request.number}]"
-    assert read.text.startswith("Which carton?\n\n--\nLarkspur Support")
+    assert read.text.startswith("Which carton?\n\n-- \nLarkspur Support · US-R-")
     assert (mail.state, mail.recipient) == ("queued", "marisol@harbor.example")
     event = Event.objects.get(kind="request.replied")
     assert OutboundMail.history.get(id=mail.pk).event_id == event.pk
@@ -127,7 +127,8 @@ def test_after_the_last_attempt_it_is_given_up(mail: OutboundMail, fails: Any) -
         make_due(mail)
         send(mail)
     assert (mail.state, mail.next_attempt_at) == ("failed", None)
-    kinds = Event.objects.filter(kind__startswith="mail.").order_by("id")
+    kinds = Event.objects.of_support_request(mail.support_request_id)
+    kinds = kinds.filter(kind__startswith="mail.").order_by("id")
     expected = ["mail.delayed"] * len(sending.PAUSES) + ["mail.failed"]
     assert list(kinds.values_list("kind", flat=True)) == expected
 

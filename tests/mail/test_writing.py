@@ -31,7 +31,7 @@ def test_a_reply_says_from_whom_to_whom_and_to_what() -> None:
     assert (mail["In-Reply-To"], mail["References"]) == ("<b@x>", "<a@x> <b@x>")
     assert mail["Message-ID"] == "<R-1.abc@us.example>"
     assert mail["Auto-Submitted"] is None
-    assert mail.get_content() == "Grüße\n"
+    assert mail.get_content() == "Grüße\r\n"
     assert raw.isascii()
     assert b"\n" not in raw.replace(b"\r\n", b"")
 

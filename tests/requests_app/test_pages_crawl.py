@@ -61,6 +61,8 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
         "<int:person_id>": event.actor_id, "<str:uidb36>": "1", "<str:key>": "a-b",
         "<int:job_id>": "1",
     }  # fmt: skip
+    values["<int:mail_id>"] = str(story.pk)
+    values["<int:customer_id>"] = str(story.customer_id)
     made = []
     for route, name in patterns(get_resolver().url_patterns):
         if not route.startswith(ELSEWHERE):

@@ -85,9 +85,28 @@ cancelled         -    -           -        -      -         -              in_p
 duplicate         -    -           -        -      -         -              in_progress
 unknown           same -           resolved -      cancelled duplicate      -
 """
+ANSWERING = """
+status            answer
+new               same
+triaged           same
+in_progress       same
+waiting_customer  same
+waiting_vendor    same
+waiting_evidence  same
+waiting_problem   same
+awaiting_approval same
+approved          same
+executing         same
+resolved          same
+closed            -
+rejected          -
+cancelled         -
+duplicate         -
+unknown           same
+"""
 TABLES = [
     [line.split() for line in table.strip().splitlines()]
-    for table in (MOVING, DATING, TALKING, ENDING)
+    for table in (MOVING, DATING, TALKING, ENDING, ANSWERING)
 ]
 CELLS = [
     (verb, status, cell)
