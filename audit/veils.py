@@ -29,18 +29,18 @@ class VeiledQuerySet(models.QuerySet[Model_co]):
     def read_by(self, person: Any) -> Self:
         clone = self._chain()  # type: ignore[attr-defined]
         clone._reader = person
-        return clone  # type: ignore[no-any-return]
+        return clone
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
         clone._reader = self._reader
-        return clone  # type: ignore[no-any-return]
+        return clone
 
     def _fetch_all(self) -> None:
         is_fetched = self._result_cache is not None
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
         if self._reader is not None and not is_fetched:
-            cover(self._result_cache, self._reader)
+            cover(self._result_cache or (), self._reader)
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         rows = super().iterator(chunk_size)
@@ -70,7 +70,8 @@ def with_others(found: Iterable[Any]) -> Iterator[models.Model]:
     for row in found:
         if isinstance(row, models.Model) and not isinstance(row, Event):
             yield row
-            others = (each for each in row._meta.concrete_fields if each.is_relation)
+            fields: Any = row._meta.concrete_fields
+            others = [each for each in fields if each.is_relation]
             yield from with_others(
                 each.get_cached_value(row) for each in others if each.is_cached(row)
             )

@@ -81,7 +81,7 @@ class FactsForm(CustomerForm):
     reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
-        self.initial |= {"name": self.customer.name, "reference": self.customer.reference}
+        self.initial.update(name=self.customer.name, reference=self.customer.reference)
 
 
 class AddAddressForm(CustomerForm):

@@ -51,6 +51,7 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
         "<slug:number>": story.number, "<slug:slug>": "take", "<int:event_id>": str(event.pk),
         "<str:model>": "requests_app.supportrequest", "<int:row_id>": str(story.pk),
     }  # fmt: skip
+    values["<int:customer_id>"] = str(story.customer_id)
     made = []
     for route, name in patterns(get_resolver().url_patterns):
         if not route.startswith(ELSEWHERE):
