@@ -18,6 +18,7 @@ from audit.covered import KEPT
 from audit.models import Event
 
 HIDDEN = "hidden"
+BELONGING = {"entity_id", "support_request_id"}
 Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
 
 
@@ -81,6 +82,8 @@ def cover_row(veil: Veil, row: models.Model) -> None:
     """Its texts; and where it refers to somebody hidden who is not read yet, a stand-in, so that
     they never will be."""
     model, held = model_of(row), vars(row)
+    if not held.keys() & BELONGING:
+        return  # people with an account, and entities: nobody is hidden in their names
     hidden = personal_fields(model, held) if veil.hides(model, held) else frozenset()
     for each in text_fields(type(row)):
         stored = held.get(each)
