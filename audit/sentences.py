@@ -27,7 +27,7 @@ ACTORS = {
     "anonymous": "Not signed in",
     "outside": "Outside the application",
 }
-LOOKING = (".viewed", "searched", "exported")
+LOOKING = (".viewed", "searched", "exported", ".revealed", ".hidden")
 # What is odd about an event, by the key of its detail: no version holds it, and nobody who reads
 # the trail should have to look for it. The value stands for the braces.
 REMARKS = {

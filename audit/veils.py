@@ -18,6 +18,7 @@ from audit.covered import KEPT
 from audit.models import Event
 
 HIDDEN = "hidden"
+BELONGING = {"entity_id", "support_request_id"}
 Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
 
 
@@ -29,18 +30,18 @@ class VeiledQuerySet(models.QuerySet[Model_co]):
     def read_by(self, person: Any) -> Self:
         clone = self._chain()  # type: ignore[attr-defined]
         clone._reader = person
-        return clone  # type: ignore[no-any-return]
+        return clone
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
         clone._reader = self._reader
-        return clone  # type: ignore[no-any-return]
+        return clone
 
     def _fetch_all(self) -> None:
         is_fetched = self._result_cache is not None
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
         if self._reader is not None and not is_fetched:
-            cover(self._result_cache, self._reader)
+            cover(self._result_cache or (), self._reader)
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         rows = super().iterator(chunk_size)
@@ -70,7 +71,8 @@ def with_others(found: Iterable[Any]) -> Iterator[models.Model]:
     for row in found:
         if isinstance(row, models.Model) and not isinstance(row, Event):
             yield row
-            others = (each for each in row._meta.concrete_fields if each.is_relation)
+            fields: Any = row._meta.concrete_fields
+            others = [each for each in fields if each.is_relation]
             yield from with_others(
                 each.get_cached_value(row) for each in others if each.is_cached(row)
             )
@@ -80,6 +82,8 @@ def cover_row(veil: Veil, row: models.Model) -> None:
     """Its texts; and where it refers to somebody hidden who is not read yet, a stand-in, so that
     they never will be."""
     model, held = model_of(row), vars(row)
+    if not held.keys() & BELONGING:
+        return  # people with an account, and entities: nobody is hidden in their names
     hidden = personal_fields(model, held) if veil.hides(model, held) else frozenset()
     for each in text_fields(type(row)):
         stored = held.get(each)

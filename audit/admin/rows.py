@@ -227,11 +227,10 @@ class VersionedAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
 def cover(rows: list[Any], person: Any) -> None:
     """Rows as this person may see them: events tell less, too, and so do those of versions."""
     veils.cover(rows, person)
-    for row in rows:
-        if isinstance(row, Event):
-            vars(row).update(vars(seen.events([row], person)[0]))
-        elif isinstance(getattr(row, "event", None), Event):
-            [row.event] = seen.events([row.event], person)
+    events = [row if isinstance(row, Event) else getattr(row, "event", None) for row in rows]
+    found = [event for event in events if isinstance(event, Event)]
+    for event, told in zip(found, seen.events(found, person), strict=True):
+        vars(event).update(vars(told))
 
 
 def row_key(version: Any) -> Any:

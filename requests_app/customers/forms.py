@@ -81,7 +81,8 @@ class FactsForm(CustomerForm):
     reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
-        self.initial |= {"name": self.customer.name, "reference": self.customer.reference}
+        for name in ("name", "reference"):
+            self.initial[name] = getattr(self.customer, name)
 
 
 class AddAddressForm(CustomerForm):

@@ -39,7 +39,7 @@ def addresses_at(entity_id: int, kind: str, value: str) -> QuerySet[CustomerAddr
     return used.annotate(lowered=Lower("value")).filter(lowered=value.lower())
 
 
-def searched(customers: CustomerQuerySet, text: str, person: Any) -> CustomerQuerySet:
+def searched(customers: Any, text: str, person: Any) -> Any:
     """Those whom the text finds: by name, address or number where this person is shown them, by
     number or pseudonym where not. Nothing is found by what is hidden."""
     hidden = people.hidden_from(person)
@@ -80,7 +80,7 @@ def unsearchable(person: Any, text: str) -> QuerySet[Customer] | None:
     hidden = people.hidden_from(person)
     if not hidden or not text.split():
         return None
-    revealed = getattr(person, "_revealed", frozenset())
+    revealed: frozenset[int] = getattr(person, "_revealed", frozenset())
     named = Customer.objects.order_by().filter(told_by(text), entity_id__in=hidden)
     return named.exclude(pk__in=revealed)
 

@@ -202,7 +202,7 @@ def choosing(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 def preview(customer: Customer, into: Customer, by: Actor, form: MergeForm) -> dict[str, Any]:
     moving = to_move(customer)
     refusal = people.why_not_merge(by.person, customer.entity) or why_not_merge(customer, into)
-    newest = moving.requests.read_by(by.person).order_by("-pk")
+    newest = reading.requests_of(customer, by.person).order_by("-pk")
     return {
         "customer": customer,
         "into": into,

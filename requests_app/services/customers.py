@@ -194,7 +194,7 @@ def why_not_known(
     column = PRIMARY.get(CustomerAddress.Kind(kind))
     others = in_use(customer, kind).annotate(lowered=Lower("value")).filter(lowered=value.lower())
     is_primary = column is not None and getattr(customer, column).lower() == value.lower()
-    is_other = others.exclude(pk=but.pk if but is not None else None).exists()
+    is_other = others.exclude(pk=but.pk if but is not None else 0).exists()
     return "The customer has this address already." if is_primary or is_other else ""
 
 

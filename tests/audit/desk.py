@@ -77,6 +77,12 @@ def add_one_of_everything(desk: Desk) -> None:
     others(request, person)
 
 
+def show_customers(desk: Desk) -> None:
+    """The auditor is an agent, too, and so reads names of customers instead of pseudonyms."""
+    person, entity = desk.people[Role.AUDITOR], desk.request.entity
+    people.grant_role(by=factories.TESTER, person=person, entity=entity, role=Role.AGENT)
+
+
 def as_role(desk: Desk, role: str) -> Client:
     client = Client(raise_request_exception=False)
     if role:

@@ -17,7 +17,7 @@ from audit.versions import version_model
 from requests_app import services
 from requests_app.models import Role, RoleGrant, SupportRequest
 from tests import factories
-from tests.audit.desk import LONG, Desk, as_role, new_desk
+from tests.audit.desk import LONG, Desk, as_role, new_desk, show_customers
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,7 @@ def test_its_times_have_seconds_and_a_zone(desk: Desk) -> None:
 
 
 def test_its_names_are_those_of_the_time(desk: Desk) -> None:
+    show_customers(desk)
     customer, agent = desk.request.customer, desk.people[Role.AGENT]
     before = str(agent)
     with recording("parent.changed", by=factories.TESTER):

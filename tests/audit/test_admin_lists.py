@@ -17,7 +17,7 @@ from audit.recording import recording
 from requests_app import services
 from requests_app.models import Approval, Role, SupportRequest, User
 from tests import factories
-from tests.audit.desk import Desk, add_one_of_everything, as_role, new_desk
+from tests.audit.desk import Desk, add_one_of_everything, as_role, new_desk, show_customers
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +101,7 @@ def test_no_list_and_no_page_obeys_a_mark_that_turns_text_around(desk: Desk) -> 
 
 
 def test_a_list_shows_hidden_characters_where_they_stand(desk: Desk) -> None:
+    show_customers(desk)
     request = disguised(desk)
 
     listed = as_role(desk, Role.AUDITOR).get(address_of(SupportRequest)).content.decode()
@@ -110,6 +111,7 @@ def test_a_list_shows_hidden_characters_where_they_stand(desk: Desk) -> None:
 
 
 def test_a_reference_on_a_page_leads_to_its_row(desk: Desk) -> None:
+    show_customers(desk)
     client = as_role(desk, Role.AUDITOR)
     customer = desk.request.customer
 

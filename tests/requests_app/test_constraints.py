@@ -16,6 +16,8 @@ from django.utils import timezone
 from audit.recording import recording
 from requests_app.models import (
     Approval,
+    Customer,
+    CustomerAddress,
     Entity,
     NumberSeries,
     RawIntake,
@@ -87,6 +89,22 @@ def series(rows: Rows, *, years: tuple[int, ...]) -> models.Model:
     return made
 
 
+def merged_into_itself(rows: Rows) -> models.Model:
+    made = Customer.objects.create(entity=rows.entity, name="x")
+    made.merged_into = made
+    made.save()
+    return made
+
+
+def addresses(rows: Rows, *, values: tuple[str, ...]) -> models.Model:
+    customer = Customer.objects.create(entity=rows.entity, name="x")
+    for value in values:
+        made = CustomerAddress.objects.create(
+            entity=rows.entity, customer=customer, kind="email", value=value
+        )
+    return made
+
+
 BAD: list[tuple[str, Make, dict[str, Any]]] = [
     ("claimed_amount_is_positive", request, {"claimed_amount": 0, "claimed_currency": "USD"}),
     ("claimed_amount_is_positive", request, {"claimed_amount": -1, "claimed_currency": "USD"}),
@@ -101,6 +119,9 @@ BAD: list[tuple[str, Make, dict[str, Any]]] = [
     ("approval_decided_has_person_and_time", approval, {"decision": "pending", "by": True}),
     ("approval_decided_has_person_and_time", approval, {"decision": "pending", "at": True}),
     ("number_series_once_per_year", series, {"years": (2026, 2026)}),
+    ("customer_is_not_merged_into_itself", merged_into_itself, {}),
+    ("customer_address_in_use_once", addresses, {"values": ("a@x.example", "A@x.example")}),
+    ("customer_address_is_not_empty", addresses, {"values": ("",)}),
 ]
 GOOD: list[tuple[Make, dict[str, Any]]] = [
     (request, {"claimed_amount": "0.0001", "claimed_currency": "USD"}),
@@ -112,6 +133,7 @@ GOOD: list[tuple[Make, dict[str, Any]]] = [
     (approval, {"decision": "pending"}),
     (approval, {"decision": "approved", "by": True, "at": True}),
     (series, {"years": (2026, 2027)}),
+    (addresses, {"values": ("a@x.example", "b@x.example")}),
 ]
 
 

@@ -58,3 +58,4 @@ class Command(BaseCommand):
         for person in people:
             role = Role(person.role).label
             self.stdout.write(f"  {person.username:<8}{role:<16}{person.display_name}")
+        self.stdout.write("Roles that do not work with customers see pseudonyms instead of names.")
