@@ -63,10 +63,7 @@ def context(
         raise LookupError("no such version")
     row = timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all)
     [row] = seen.row_changes([row], person)
-    present = choices[newest.history_id].event
-    return {
-        "address": access().addresses([present]).get(present.pk, ""),
-        "landmarks": access().landmarks(label, row_id),
+    return surroundings(choices[newest.history_id].event, label, row_id) | {
         "model": label,
         "model_label": str(model._meta.verbose_name),
         "row_id": row_id,
@@ -83,6 +80,12 @@ def context(
         "have_sides": diffs.have_sides(row.changes),
         "sides": diffs.side_by_side(row.changes) if is_split else [],
     }
+
+
+def surroundings(present: Event, label: str, row_id: int) -> dict[str, Any]:
+    """Where the row is shown, and versions of it that have a name."""
+    address = access().addresses([present]).get(present.pk, "")
+    return {"address": address, "landmarks": access().landmarks(label, row_id)}
 
 
 def version_of(label: str, row_id: int, version_id: int, person: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from audit import moments
@@ -52,7 +52,8 @@ class Item:
     @property
     def sentence(self) -> str:
         """For example "changed priority and category - 4 edits in 6 min"."""
-        count, length = len(self.entries), moments.span(self.last - self.first)
+        lasted = max(self.last - self.first, timedelta(seconds=1))
+        count, length = len(self.entries), moments.span(lasted)
         if not self.net:
             return f"{self.entry.kind.sentence}, {count} times in {length}"
         labels = dict.fromkeys(label_inside(change.label) for change in self.net)
