@@ -204,7 +204,8 @@ class TrailFilter(forms.Form):
         value, field = self.cleaned_data[name], self.fields[name]
         if not isinstance(field, forms.ChoiceField):
             return str(value)
-        return str(dict(flat(field.choices)).get(value, value))
+        choices: Any = field.choices
+        return str(dict(flat(choices)).get(value, value))
 
     def first_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in FIRST]

@@ -72,7 +72,7 @@ def found(export: TrailExport) -> tuple[TrailFilter, EventQuerySet]:
     if not form.is_valid():
         raise ExportRefused("What this export asked for is no longer there. Ask for it again.")
     events = form.applied_to(access().events_for(export.person))
-    were_there = events.extra(where=[WERE_THERE], params=[export.snapshot])  # noqa: S610
+    were_there: Any = events.extra(where=[WERE_THERE], params=[export.snapshot])  # noqa: S610
     return form, were_there.filter(pk__lte=export.events_up_to)
 
 

@@ -6,9 +6,19 @@ from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import Q
 
-from audit.export_models import ExportPart, ExportProgress, TrailExport  # noqa: F401 - their home
-from audit.field_models import FieldChange, FieldProgress  # noqa: F401
+from audit.export_models import ExportPart, ExportProgress, TrailExport
+from audit.field_models import FieldChange, FieldProgress
 from audit.searching import Words
+
+__all__ = [
+    "Event",
+    "EventQuerySet",
+    "ExportPart",
+    "ExportProgress",
+    "FieldChange",
+    "FieldProgress",
+    "TrailExport",
+]
 
 
 class EventQuerySet(models.QuerySet["Event"]):

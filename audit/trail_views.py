@@ -55,7 +55,7 @@ def context_of(request: HttpRequest, form: TrailFilter, found: Any, count: int) 
     at, oldest_first = paging.position(request.GET), form.is_oldest_first
     cut = timeline.page(found, before=at.before, after=at.after, newest_first=not oldest_first)
     shown = seen.page(cut, request.user)
-    asked = {name: value for name, value in request.GET.items() if name not in PLACE}
+    asked = {name: str(value) for name, value in request.GET.items() if name not in PLACE}
     offered = {name: set(values) for name, values in form.known.items()}
     is_by_field = form.is_valid() and any(form.cleaned_data[name] not in ("", None)
                                           for name in ("field", "least", "most"))  # fmt: skip
@@ -80,7 +80,7 @@ def cleared(request: HttpRequest) -> Any:
     """What is asked, without blanks around it."""
     asked = request.GET.copy()
     for name in asked:
-        asked[name] = asked[name].strip()
+        asked[name] = str(asked[name]).strip()
     return asked
 
 
