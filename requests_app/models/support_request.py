@@ -56,7 +56,9 @@ class Resolution(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn by the customer"
 
 
-class SupportRequestQuerySet(DueDateQuerySet["SupportRequest"], VeiledQuerySet["SupportRequest"]):
+class SupportRequestQuerySet(  # type: ignore[override]  # the stubs have a manager for each
+    DueDateQuerySet["SupportRequest"], VeiledQuerySet["SupportRequest"]
+):
     def visible_to(self, person: Any) -> SupportRequestQuerySet:
         """Requests of the entities in which the person holds a role today; without the names and
         addresses of customers, where their role is not shown these."""
