@@ -45,6 +45,7 @@ def test_the_parts_of_a_request_are_these_models() -> None:
         ("requests_app.message", "support_request_id"),
         ("requests_app.attachment", "support_request_id"),
         ("requests_app.approval", "support_request_id"),
+        ("requests_app.duenotice", "support_request_id"),
         ("finance.financialadjustment", "support_request_id"),
         ("recorder_models.paper", "support_request_id"),  # an app of the tests alone
     }
