@@ -39,7 +39,7 @@ class AsMailed(EmailMessage):
 
     def __init__(self, mail: OutboundMail) -> None:
         super().__init__(from_email=mail.mailbox.address, to=[mail.recipient])
-        self.content = bytes(mail.original.content)
+        self.content = bytes(mail.original.content or b"")
 
     def message(self, **_: Any) -> Any:
         return self
@@ -89,6 +89,8 @@ def keep_transaction() -> None:
 
 
 def post(mail: OutboundMail) -> Fault | None:
+    if not mail.original.content:
+        return Fault("Its text was removed before it was mailed.", is_final=True)
     try:
         get_connection().send_messages([AsMailed(mail)])
     except smtplib.SMTPRecipientsRefused as error:
@@ -97,7 +99,7 @@ def post(mail: OutboundMail) -> Fault | None:
         return Fault(f"The server for outgoing mail does not let us sign in: {error.smtp_code}")
     except smtplib.SMTPResponseException as error:
         return told_by_server((error.smtp_code, error.smtp_error))
-    except (smtplib.SMTPException, OSError) as error:
+    except Exception as error:  # one mail must not hold up those behind it
         return Fault(f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
     return None
 

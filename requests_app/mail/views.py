@@ -37,6 +37,8 @@ def find(request: HttpRequest, model: type[InboundMail | OutboundMail], mail_id:
 
 def taken_away(original: RawIntake, name: str) -> HttpResponse:
     """As a file, never as a page: a browser must not show what a stranger wrote."""
+    if not original.content:
+        raise Http404("it was removed")
     response = HttpResponse(bytes(original.content), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message as Parsed
@@ -41,15 +42,22 @@ class Postbox:
         return message_from_bytes(self.mails[-1])
 
 
+def free_port() -> int:
+    """The server's own way to start looks for it under the number that it was given."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture
 def postbox(settings: Any) -> Iterator[Postbox]:
-    handler = Postbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=0, server_hostname="localhost")
+    handler, port = Postbox(), free_port()
+    controller = Controller(
+        handler, hostname="127.0.0.1", port=port, server_hostname="localhost"
+    )  # fmt: skip
     controller.start()
-    assert controller.server is not None
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.server.sockets[0].getsockname()[1]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     yield handler
     controller.stop()
 
