@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit.models import Event
 from requests_app import services
+from requests_app.attachments import Upload
 from requests_app.models import Entity, Role, SupportRequest
 from tests import factories
 from tests.pages import body, signed_in
@@ -30,7 +31,9 @@ def story() -> SupportRequest:
     agent = factories.actor(factories.person("agent", entity))
     opened = factories.support_request(entity=entity, customer=factories.customer(entity=entity))
     services.take(support_request=opened, by=agent)
-    services.reply(support_request=opened, body="Hello", by=agent)
+    services.reply(
+        support_request=opened, body="Hello", by=agent, files=[Upload("a.txt", b"words")]
+    )
     services.change_priority(support_request=opened, priority="high", by=agent)
     return opened
 
@@ -50,6 +53,8 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
     values = {
         "<slug:number>": story.number, "<slug:slug>": "take", "<int:event_id>": str(event.pk),
         "<str:model>": "requests_app.supportrequest", "<int:row_id>": str(story.pk),
+        "<int:message_id>": str(story.messages.get().pk),
+        "<int:attachment_id>": str(story.attachments.get().pk),
     }  # fmt: skip
     made = []
     for route, name in patterns(get_resolver().url_patterns):
