@@ -14,7 +14,7 @@ from requests_app.views import find
 
 GONE, CONFLICT = 410, 409
 # Whatever a browser makes of the bytes, they run nothing and load nothing.
-SANDBOX = "default-src 'none'; sandbox"
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @page

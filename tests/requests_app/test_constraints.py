@@ -16,6 +16,7 @@ from django.utils import timezone
 from audit.recording import recording
 from requests_app.models import (
     Approval,
+    Attachment,
     Customer,
     CustomerAddress,
     Entity,
@@ -52,6 +53,13 @@ def request(rows: Rows, **values: Any) -> models.Model:
     return SupportRequest.objects.create(
         entity=rows.entity, number=f"{rows.request.number}-2", channel="mail", subject="x", **values
     )
+
+
+def attachment(rows: Rows, *, size: int = 1, sha256: str = "0" * 64) -> models.Model:
+    return Attachment.objects.create(
+        support_request=rows.request, author_label="x", name="x", content_type="text/plain",
+        size=size, sha256=sha256, storage_key=f"key {size} {sha256}", verdict="not_scanned",
+    )  # fmt: skip
 
 
 def imported_twice(rows: Rows, *, source_number: str) -> models.Model:
@@ -112,6 +120,8 @@ BAD: list[tuple[str, Make, dict[str, Any]]] = [
     ("support_request_once_per_source", imported_twice, {"source_number": "INC1"}),
     ("raw_intake_hash_is_of_its_content", intake, {"sha256": "0" * 64}),
     ("raw_intake_hash_is_of_its_content", intake, {"content": b"what was delivered."}),
+    ("attachment_is_not_empty", attachment, {"size": 0}),
+    ("attachment_has_a_hash", attachment, {"sha256": "A" * 64}),
     ("role_grant_ends_after_start", grant, {"ends_on": date(2026, 3, 1)}),
     ("approval_decided_has_person_and_time", approval, {"decision": "approved"}),
     ("approval_decided_has_person_and_time", approval, {"decision": "rejected", "by": True}),
@@ -124,6 +134,7 @@ BAD: list[tuple[str, Make, dict[str, Any]]] = [
     ("customer_address_is_not_empty", addresses, {"values": ("",)}),
 ]
 GOOD: list[tuple[Make, dict[str, Any]]] = [
+    (attachment, {}),
     (request, {"claimed_amount": "0.0001", "claimed_currency": "USD"}),
     (request, {}),
     (imported_twice, {"source_number": ""}),

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit.models import Event
 from requests_app import services
+from requests_app.attachments import Upload
 from requests_app.models import Entity, Role, SupportRequest, WorkCalendar
 from tests import factories, promises
 from tests.pages import body, signed_in
@@ -33,7 +34,9 @@ def story() -> SupportRequest:
     agent = factories.actor(factories.person("agent", entity))
     opened = factories.support_request(entity=entity, customer=factories.customer(entity=entity))
     services.take(support_request=opened, by=agent)
-    services.reply(support_request=opened, body="Hello", by=agent)
+    services.reply(
+        support_request=opened, body="Hello", by=agent, files=[Upload("a.txt", b"words")]
+    )
     services.change_priority(support_request=opened, priority="high", by=agent)
     promises.calendar(entity)
     return opened
@@ -60,6 +63,8 @@ def addresses(story: SupportRequest) -> list[tuple[str, str]]:
         "<int:view_id>": "1",
         "<int:person_id>": event.actor_id, "<str:uidb36>": "1", "<str:key>": "a-b",
         "<int:job_id>": "1",
+        "<int:message_id>": str(story.messages.get().pk),
+        "<int:attachment_id>": str(story.attachments.get().pk),
     }  # fmt: skip
     values["<int:mail_id>"] = str(story.pk)
     values["<int:customer_id>"] = str(story.customer_id)

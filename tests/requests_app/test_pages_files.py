@@ -101,7 +101,9 @@ def test_a_file_is_given_out_as_a_download_that_no_browser_shows(
     response = signed_in(agent).get(file_address(attachment))
     assert body(response) == b"<html><script>alert(1)</script>"
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''%C3%A9tude")
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Content-Security-Policy"] == (
+        "default-src 'none'; frame-ancestors 'none'; sandbox"
+    )
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Length"] == str(attachment.size)
     assert "no-store" in response["Cache-Control"]

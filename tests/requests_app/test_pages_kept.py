@@ -102,8 +102,13 @@ def shown(response: Any, verb: str) -> dict[str, str]:
 
 
 def test_the_fields_filled_here_are_those_of_the_forms() -> None:
-    forms = {slug: set(verb.form.base_fields) - {"seen"} for slug, verb in verbs.VERBS.items()}
-    assert forms == {"take": set()} | {slug: set(sent) for slug, (sent, _) in FILLED.items()}
+    """All but files, which no browser keeps: tests/requests_app/test_pages_files.py."""
+    forms = {
+        slug: set(verb.form.base_fields) - {"seen", "files"} for slug, verb in verbs.VERBS.items()
+    }
+    assert forms == {"take": set(), "attach": set()} | {
+        slug: set(sent) for slug, (sent, _) in FILLED.items()
+    }
     assert {(slug, name) for slug, wrong, _ in WRONG for name in wrong} == {
         (slug, name) for slug, names in forms.items() for name in names
     }

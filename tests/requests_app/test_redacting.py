@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from audit import erasing, timeline
 from audit.models import Erasure, Event
-from audit.recording import ReasonMissing
+from audit.recording import ReasonMissing, recording
 from audit.versions import version_model
 from requests_app import services, storage
 from requests_app.models import Entity, Message, RawIntake, SupportRequest, User
@@ -110,8 +111,6 @@ def test_who_has_the_value_and_its_salt_can_prove_what_stood_there(
 def test_the_salt_of_what_went_goes_with_it_and_those_of_the_rest_stay(
     message: Message, officer: User
 ) -> None:
-    import json
-
     before = bytes(message.history.get().salt)
     redact(message, officer)
     left = json.loads(bytes(message.history.earliest().salt))
@@ -226,3 +225,54 @@ def test_a_redacted_file_loses_its_name_and_its_bytes_and_keeps_its_hash(
     assert Event.objects.get(kind="attachment.redacted").detail == {
         "file": made.pk, "sha256": made.sha256, "bytes": len(SECRET),
     }  # fmt: skip
+
+
+def test_a_file_that_came_with_a_mail_takes_the_mails_original_along(
+    entity: Entity, officer: User
+) -> None:
+    opened = factories.support_request(
+        entity=entity, original=f"Subject: x\r\n\r\n{SECRET}".encode(), media_type="message/rfc822"
+    )
+    made = services.attach(
+        support_request=opened, name="card.txt", content=SECRET.encode(), by=factories.TESTER
+    )
+    services.redact_attachment(attachment=made, by=factories.actor(officer), reason="Card")
+    original = RawIntake.objects.get(pk=opened.intake_id)
+    assert (bytes(original.content), original.sha256) == (b"", "")
+
+
+def test_a_file_that_a_colleague_attached_leaves_the_mail_as_it_is(
+    entity: Entity, officer: User, agent: User
+) -> None:
+    opened = factories.support_request(
+        entity=entity, original=b"Subject: x", media_type="message/rfc822"
+    )
+    made = services.attach(
+        support_request=opened, name="card.txt", content=SECRET.encode(), by=factories.actor(agent)
+    )
+    services.redact_attachment(attachment=made, by=factories.actor(officer), reason="Card")
+    assert bytes(RawIntake.objects.get(pk=opened.intake_id).content) == b"Subject: x"
+
+
+def test_an_original_without_content_has_no_hash_either(support_request: SupportRequest) -> None:
+    with (
+        pytest.raises(IntegrityError, match="raw_intake_hash_is_of_its_content"),
+        recording("record.created", by=factories.TESTER),
+    ):
+        RawIntake(
+            entity=support_request.entity, media_type="text/plain", content=b"", size=9,
+            sha256=hashlib.sha256(b"something").hexdigest(),
+        ).save()  # fmt: skip
+
+
+def test_a_correction_points_to_a_message_of_its_own_request(
+    message: Message, entity: Entity
+) -> None:
+    other = factories.support_request(entity=entity)
+    with (
+        pytest.raises(IntegrityError, match="message_corrects_one_of_its_request"),
+        recording("record.created", by=factories.TESTER, subject=other),
+    ):
+        Message(
+            support_request=other, kind="note", author_label="x", body="x", corrects=message
+        ).save()  # fmt: skip
