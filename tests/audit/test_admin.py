@@ -133,12 +133,13 @@ def test_the_oldest_version_of_every_page_has_its_difference(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(site._registry[SupportRequest]), "history_list_per_page", 1)
-    pages = [history_page(desk, f"?p={number}") for number in (1, 2, 3)]
+    pages = [history_page(desk, f"?p={number}") for number in (1, 2, 3, 4)]
 
     assert "1 of" in pages[0]
-    assert "fields changed: description" in pages[0]
-    assert "fields changed: status, assignee" in pages[1]
-    assert "fields set: " in pages[2]
+    assert "fields changed: first response" in pages[0]
+    assert "fields changed: description" in pages[1]
+    assert "fields changed: status, assignee" in pages[2]
+    assert "fields set: " in pages[3]
 
 
 def test_the_change_history_costs_the_same_however_long_it_is(

@@ -51,7 +51,7 @@ def test_each_entry_shows_what_its_event_changed(worked_on: SupportRequest) -> N
     assert told == [
         ("request.opened", [("raw intake", "created"), ("support request", "created")]),
         ("request.taken", [("support request", "changed")]),
-        ("request.replied", [("message", "created")]),
+        ("request.replied", [("support request", "changed"), ("message", "created")]),
         ("request.priority_changed", [("support request", "changed")]),
     ]
     taken = page.entries[1].rows[0]
@@ -127,7 +127,9 @@ def test_an_event_of_a_kind_that_nobody_knows_any_more_still_renders() -> None:
 def test_any_two_versions_of_a_row_are_compared(worked_on: SupportRequest) -> None:
     ids = list(worked_on.history.order_by("history_id").values_list("history_id", flat=True))
     found = timeline.compare(SupportRequest, worked_on.pk, ids[-1], ids[0])
-    assert [c.field for c in found.changes] == ["status", "priority", "assignee_id"]
+    assert [c.field for c in found.changes] == [
+        "status", "priority", "assignee_id", "first_responded_at",
+    ]  # fmt: skip
     backwards = timeline.compare(SupportRequest, worked_on.pk, ids[0], ids[-1])
     first = backwards.changes[0]
     assert (first.before, first.after) == ("In progress", "New")
