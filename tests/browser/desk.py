@@ -39,7 +39,12 @@ class Desk:
         event = Event.objects.get(kind="request.priority_changed")
         here = address(self.support_request)
         return {
+            "start": "/",
             "list": "/requests/",
+            "list, searched": "/requests/?q=booking&sort=-amount&until=2030-01-01",
+            "views": "/views/",
+            "exports": "/requests/exports/",
+            "export": "/requests/exports/new/?status=open",
             "nothing found": "/requests/?q=nothing&status=open",
             "new request": "/requests/new/",
             "request": here,

@@ -151,7 +151,7 @@ def test_a_chosen_theme_goes_before_that_of_the_system(browser: Browser, desk: D
     page.click("button:has-text('Dark')")
     dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert light != dark
-    assert page.url == f"{desk.url}/requests/"
+    assert page.url == f"{desk.url}/"
 
 
 def test_a_menu_closes_on_escape_and_gives_the_focus_back(browser: Browser, desk: Desk) -> None:
