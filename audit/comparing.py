@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,8 @@ def context(
     if older_id is None:
         older_id = before(versions, newer_id)
     wanted = {newer_id, older_id} - {NOTHING}
-    choices = {choice.id: choice for choice in choices_of(versions, wanted, person)}
+    chosen = versions.in_bulk(wanted)
+    choices = {choice.id: choice for choice in choices_of(versions, chosen.values(), person)}
     if not wanted <= choices.keys() or newer_id == NOTHING:
         raise LookupError("no such version")
     row = timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all)
@@ -72,7 +73,8 @@ def context(
         "choices": [choices[key] for key in sorted(choices, reverse=True)],
         "older": choices.get(older_id),
         "newer": choices[newer_id],
-        "first_id": versions.order_by("history_id").first().history_id,
+        "versions": chosen,
+        "first_id": first_of(versions, choices),
         "newest_id": newest.history_id,
         "row": row,
         "shows_all": shows_all,
@@ -105,13 +107,18 @@ def before(versions: models.QuerySet[Any], version_id: int) -> int:
     return older.history_id if older is not None else NOTHING
 
 
-def choices_of(
-    versions: models.QuerySet[Any], wanted: Collection[int], person: Any
-) -> list[Choice]:
+def first_of(versions: models.QuerySet[Any], choices: Collection[int]) -> int:
+    """The id of the first version: among the choices, unless there are more than these."""
+    if len(choices) < CHOICES:
+        return min(choices)
+    first: int = versions.order_by("history_id").values_list("history_id", flat=True)[0]
+    return first
+
+
+def choices_of(versions: models.QuerySet[Any], chosen: Iterable[Any], person: Any) -> list[Choice]:
     """The newest versions, and those that are asked for however old they are."""
     newest = versions.order_by("-history_id").values_list("history_id", "event_id")[:CHOICES]
-    chosen = versions.filter(history_id__in=wanted).values_list("history_id", "event_id")
-    event_of = dict(newest) | dict(chosen)
+    event_of = dict(newest) | {version.history_id: version.event_id for version in chosen}
     found = list(Event.objects.filter(pk__in=set(event_of.values())))
     events = {event.pk: event for event in seen.events(found, person)}
     return [

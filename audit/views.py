@@ -127,12 +127,11 @@ def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
 
 def digests(context: dict[str, Any]) -> dict[str, str]:
     """The hashes of the bytes of both versions, as their own addresses give them."""
-    wanted = {"older_digest": context["older"], "newer_digest": context["newer"]}
-    ids = [choice.id for choice in wanted.values() if choice is not None]
-    found = type(context["newest"]).objects.in_bulk(ids)
+    sides = {"older_digest": context["older"], "newer_digest": context["newer"]}
     return {
-        name: copies.digest(copies.version_bytes(found[choice.id])) if choice is not None else ""
-        for name, choice in wanted.items()
+        name: copies.digest(copies.version_bytes(context["versions"][choice.id]))
+        for name, choice in sides.items()
+        if choice is not None
     }
 
 
