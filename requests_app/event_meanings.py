@@ -69,7 +69,7 @@ def imports() -> dict[str, Means]:
     return {
         "import.started": Means("A log from outside is read: the run names the file by its hash."),
         "import.finished": Means("The run says how many rows came in, stood here or were wrong."),
-        "import.stopped": Means("Somebody stopped it. It goes on where it was."),
+        "import.stopped": Means("It goes on where it was when it is started again."),
         "import.failed": Means("What came in until then stays."),
         "demo.loaded": Means("Everything before it in this trail is made up.",
                              ("requests", "seed")),

@@ -11,14 +11,12 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from audit import moments
+from audit.export_files import MARK, harmless, taken
 from requests_app import currencies
 from requests_app.models import SupportRequest
 
-MARK = "\ufeff"  # by which Excel tells UTF-8
 IN_MEMORY = 2 * 1024 * 1024
 CHUNK = 1_000
-# A cell that begins so is taken for a formula; full-width forms are read like the plain ones.
-FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 COLUMNS: dict[str, Callable[[SupportRequest], object]] = {
     "id": lambda row: row.pk,
@@ -73,20 +71,6 @@ def lines(found: Iterable[SupportRequest], *, with_mark: bool) -> Iterator[bytes
         yield taken(buffer)
         writer.writerow([harmless(read(row)) for read in COLUMNS.values()])
     yield taken(buffer)
-
-
-def taken(buffer: io.StringIO) -> bytes:
-    content = buffer.getvalue().encode()
-    buffer.seek(0)
-    buffer.truncate()
-    return content
-
-
-def harmless(value: object) -> object:
-    """A quote before what a spreadsheet would take for a formula; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def amount(row: SupportRequest) -> str:
