@@ -13,8 +13,8 @@ TICKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]+\)")
 
 @dataclass
 class Block:
-    """``kind`` is h1, h2, h3, p, li, code or row; ``parts`` are pieces of text, each with whether
-    it is code."""
+    """``kind`` is h1, h2, h3, p, li (with its number, if any), code or row; ``parts`` are pieces of
+    text, each with whether it is code."""
 
     kind: str
     parts: list[tuple[str, bool]] = field(default_factory=list)
@@ -72,5 +72,6 @@ def block_of(paragraph: str) -> list[Block]:
         return [Block("row", cells=[pieces(cell) for cell in row]) for row in rows]
     if re.match(r"(-|\d+\.) ", lines[0]):
         items = re.split(r"\n(?=(?:-|\d+\.) )", "\n".join(lines))
-        return [Block("li", pieces(" ".join(item.split()))) for item in items]
+        texts = [" ".join(item.split()).removeprefix("- ") for item in items]
+        return [Block("li", pieces(text)) for text in texts]
     return [Block("p", pieces(" ".join(" ".join(lines).split())))]

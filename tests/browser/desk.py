@@ -59,6 +59,11 @@ class Desk:
             "event with a long text": f"/events/{self.updated.pk}/",
             "comparison": f"/compare/requests_app.supportrequest/{self.support_request.pk}/",
             "trail": "/trail/",
+            "people": "/people/",
+            "person": f"/people/{self.agent.pk}/",
+            "roles": "/roles/",
+            "profile": "/profile/",
+            "sessions": "/profile/sessions/",
             "not found": "/nowhere/",
         }
 
