@@ -63,10 +63,12 @@ class Arrived:
     def author(self, customer: Customer | None) -> Actor:
         """Who the mail says that it is from. Nobody has proved it; the original says more."""
         label = str(customer) if customer else self.mail.sender_name or self.mail.sender
-        is_told = self.by.origin.channel == "demo"  # and stays what it is
+        origin = self.by.origin
+        if origin.channel != "demo":  # which never passes for what happened
+            origin = replace(origin, channel="mail")
         return Actor(
             kind="customer", id=str(customer.pk) if customer else "",
-            label=label[:200] or "Unknown sender", origin=self.by.origin if is_told else replace(self.by.origin, channel="mail"),
+            label=label[:200] or "Unknown sender", origin=origin,
         )  # fmt: skip
 
 
