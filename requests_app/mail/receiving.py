@@ -64,7 +64,7 @@ class Arrived:
         """Who the mail says that it is from. Nobody has proved it; the original says more."""
         label = str(customer) if customer else self.mail.sender_name or self.mail.sender
         origin = self.by.origin
-        if origin.channel != "demo":  # a story stays one
+        if origin.channel != "demo":  # which never passes for what happened
             origin = replace(origin, channel="mail")
         return Actor(
             kind="customer", id=str(customer.pk) if customer else "",

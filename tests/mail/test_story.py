@@ -37,7 +37,6 @@ class Postbox:
         self.mails.append(envelope.original_content)
         return "250 OK"
 
-    @property
     def last(self) -> Parsed:
         return message_from_bytes(self.mails[-1])
 
@@ -95,10 +94,10 @@ def test_a_mail_becomes_a_request_and_ends_as_a_closed_one(
     assert act(client, request, "take").status_code == 302
     assert act(client, request, "reply", {"body": "Which carton?"}).status_code == 302
     send()
-    assert postbox.last["In-Reply-To"] == "<1@harbor.example>"
+    assert postbox.last()["In-Reply-To"] == "<1@harbor.example>"
     assert postbox.mails[-1] == bytes(OutboundMail.objects.latest("id").original.content)
     act(client, request, "wait", {"waiting_for": "waiting_customer"})
-    folder.deliver(letter("The left one.", In_Reply_To=postbox.last["Message-ID"]))
+    folder.deliver(letter("The left one.", In_Reply_To=postbox.last()["Message-ID"]))
     fetch()
     request.refresh_from_db()
     assert request.status == "in_progress"
@@ -108,7 +107,7 @@ def test_a_mail_becomes_a_request_and_ends_as_a_closed_one(
     act(client, request, "reply", {"body": "A new one is on its way."})
     act(client, request, "resolve", {"resolution": "replaced", "note": "Sent again"})
     send()
-    folder.deliver(letter("Wet again!", subject=postbox.last["Subject"]))
+    folder.deliver(letter("Wet again!", subject=postbox.last()["Subject"]))
     fetch()
     request.refresh_from_db()
     assert (request.status, request.assignee) == ("in_progress", ben)
