@@ -119,7 +119,7 @@ def test_a_fault_of_ours_is_answered_in_our_look(monkeypatch: pytest.MonkeyPatch
     def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("audit.paging.cut", fail)
+    monkeypatch.setattr("requests_app.queue.orders.cut", fail)
     response = signed_in(factories.person()).get("/requests/")
     assert response.status_code == 500
     assert "The page could not be made." in text(response)
