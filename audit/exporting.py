@@ -78,7 +78,8 @@ def found(export: TrailExport) -> tuple[TrailFilter, EventQuerySet]:
 
 def make(*, export: TrailExport, by: Actor) -> TrailExport:
     """Writes the file and keeps it. Doing so again, after a worker was killed, gives the same."""
-    with recording("trail.export_begun", by=by, subject=export, locked=True) as event:
+    scope = access().scope(export.person)
+    with recording("trail.export_begun", by=by, subject=export, detail=scope, locked=True) as event:
         if not export.is_underway:
             event.discard()
         if refusal := why_not(export.person):
@@ -183,7 +184,7 @@ def make_or_fail(*, export: TrailExport, by: Actor) -> None:
 
 
 def fail(*, export: TrailExport, by: Actor, why: str) -> None:
-    detail = {"error": why}
+    detail = {"error": why, **access().scope(export.person)}
     with recording("trail.export_failed", by=by, subject=export, detail=detail, locked=True) as it:
         if not export.is_underway:
             it.discard()
@@ -205,7 +206,8 @@ def expire(*, by: Actor) -> int:
     """Drops the files whose time is over. Returns how many."""
     over = TrailExport.objects.filter(state=State.FINISHED, expires_at__lte=Now())
     for export in over:
-        with recording("trail.export_expired", by=by, subject=export, locked=True):
+        scope = access().scope(export.person)
+        with recording("trail.export_expired", by=by, subject=export, detail=scope, locked=True):
             export.state = State.EXPIRED
             export.save(update_fields=["state"])
             ExportPart.objects.filter(export=export).delete()

@@ -123,8 +123,9 @@ def own_explanations() -> dict[str, Explanation]:
             "A file of the trail was made; the version holds its manifest.",
             ("rows", "file_sha256", "events_up_to", "event", scope),
         ),
-        "trail.export_failed": Explanation("There is no file.", ("error",)),
+        "trail.export_failed": Explanation("There is no file.", ("error", scope)),
         "trail.export_fetched": Explanation("The file left the application.",
                                             ("file_sha256", scope)),
-        "trail.export_expired": Explanation("The account of it stays."),
+        "trail.export_begun": Explanation("At once, or by a worker.", (scope,)),
+        "trail.export_expired": Explanation("The account of it stays.", (scope,)),
     }  # fmt: skip
