@@ -135,7 +135,7 @@ def test_an_auditor_reads_sign_ins_and_acts_nothing(entity: Entity) -> None:
     person = factories.person("agent", entity)
     accounts.at_desk(person)
     shown = text(signed_in(auditor).get(f"/people/{person.pk}/"))
-    assert "signed in" in shown
+    assert "Signed in" in shown
     assert "As an administrator" not in shown
 
 
