@@ -74,6 +74,8 @@ def add_one_of_everything(desk: Desk) -> None:
     customer = factories.customer(entity=entity)
     request = factories.support_request(entity=entity, customer=customer)
     services.take(support_request=request, by=factories.actor(person))
+    by = factories.actor(person)
+    services.add_address(customer=customer, kind="postal", value="Quay 2", by=by)
     others(request, person)
 
 
