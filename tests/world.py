@@ -121,6 +121,7 @@ def ids_of(
         raw=letter(f"{mark} writes.", sender=f"{mark} <other@y.example>", to=address_of(entity)),
         mailbox=entity.mailboxes.get(), by=factories.TESTER,
     )  # fmt: skip
+    sent = OutboundMail.objects.get(entity=entity)
     view = saved_views.keep(by=agent, page="requests", name=f"{mark} view", query="status=open")
     export = exporting.ask(by=auditor, query="", zone="UTC", format="csv")
     job = queue_exporting.ask(asked("", people["agent"]), "", by=agent, rows=1)
@@ -128,8 +129,8 @@ def ids_of(
         "number": opened.number, "event_id": event.pk, "model": "requests_app.supportrequest",
         "row_id": opened.pk, "version_id": opened.history.latest().pk, "log": "actions",
         "attachment_id": opened.attachments.get().pk, "message_id": opened.messages.get().pk,
-        "mail_id": received.pk, "mail:mail-sent mail_id": OutboundMail.objects.get(entity=entity).pk,
-        "mail:mail-again mail_id": OutboundMail.objects.get(entity=entity).pk,
+        "mail_id": received.pk, "mail:mail-sent mail_id": sent.pk,
+        "mail:mail-again mail_id": sent.pk,
         "customer_id": opened.customer_id, "code": entity.code, "part": "closing",
         "arranged_id": rule_id, "view_id": view.pk, "person_id": people["agent"].pk,
         "job_id": job.pk, "export_id": export.pk, "kind": "user", "actor_id": people["agent"].pk,

@@ -15,8 +15,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0002_queue"),
-        ("requests_app", "0003_mail"),
+        ("audit", "0003_rare_events"),
+        ("requests_app", "0006_mail"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ DROP_CACHE = "DROP TABLE casetrail_cache"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0004_queue"),
+        ("requests_app", "0007_queue"),
     ]
 
     operations = [

@@ -26,7 +26,7 @@ def reference(table: str, column: str, name: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
-        ("requests_app", "0003_due_dates_and_rules"),
+        ("requests_app", "0004_due_dates_and_rules"),
     ]
 
     operations = [

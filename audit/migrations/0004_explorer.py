@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0002_queue"),
+        ("audit", "0003_rare_events"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
         ("requests_app", "0003_attachments"),
-        ("requests_app", "0003_customers"),
+        ("requests_app", "0005_customers"),
     ]
 
     operations = [
