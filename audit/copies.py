@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from audit import diffs, moments, specs
+from audit import diffs, moments, specs, veils
 from audit.comparing import Choice
 from audit.diffs import Change
 from audit.timeline import RowChange
 from audit.versions import key_of
 
 FORMAT = "casetrail.version.plain/1"
+# Of a reader who is not shown personal data: these bytes are not those of the version.
+COVERED = "casetrail.version.covered/1"
 LARGEST = 2**53 - 1
 MARKS = {"removed": "- ", "added": "+ "}
 
@@ -107,7 +109,7 @@ def version_bytes(version: Any) -> bytes:
         for field in specs.copied_fields(model)
     }
     whole = {
-        "format": FORMAT,
+        "format": COVERED if veils.is_covered(version) else FORMAT,
         "model": model._meta.label_lower,
         "row": str(getattr(version, key_of(model))),
         "version": version.history_id,

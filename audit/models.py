@@ -131,7 +131,7 @@ class Event(models.Model):
             models.Index(
                 fields=["id"], name="audit_event_checked", condition=Q(kind="trail.checked")
             ),
-            # What the explorer filters by: docs/decisions/0031-few-indexes-for-the-explorer.md
+            # What the explorer filters by: docs/decisions/0024-few-indexes-for-the-explorer.md
             models.Index(fields=["recorded_at"], name="audit_event_recorded"),
             models.Index(fields=["kind", "id"], name="audit_event_kind"),
             models.Index(fields=["channel", "id"], name="audit_event_channel"),

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from audit import moments, sentences, specs
+from audit import moments, sentences, specs, veils
+from audit.access import About, Veil, access
 from audit.models import Event
 from audit.pairs import Pair, Row, pairs_of, touched
 from audit.seen import count_unseen
@@ -55,40 +56,47 @@ def change_data(row: RowChange) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def whole(entry: Entry) -> bytes:
-    """The event with the versions it wrote: every field of these, with its exact value."""
+def whole(entry: Entry, person: Any) -> bytes:
+    """The event with the versions it wrote: every field of these, with its exact value, but for
+    what this person is not shown."""
     shown = {(row.model, row.version_id) for row in entry.rows}
-    data = {"format": FORMAT, **as_data(entry), "versions": versions_of(entry.event.pk, shown)}
+    versions = versions_of(entry.event.pk, shown, person)
+    data = {"format": FORMAT, **as_data(entry), "versions": versions}
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def versions_of(event_id: int, shown: Collection[tuple[str, int]]) -> list[dict[str, Any]]:
-    pairs = [pair for label in touched([event_id]) for pair in pairs_of(label, [event_id])]
-    found = [(pair.model._meta.label_lower, pair) for pair in pairs]
-    return [
-        version_data(label, pair)
-        for label, pair in found
+def versions_of(
+    event_id: int, shown: Collection[tuple[str, int]], person: Any
+) -> list[dict[str, Any]]:
+    pairs = [
+        pair
+        for label in touched([event_id])
+        for pair in pairs_of(label, [event_id])
         if (label, pair.version["history_id"]) in shown
     ]
+    rows = [(pair.model, row) for pair in pairs for row in (pair.version, pair.previous) if row]
+    veil = access().veil(person, About(rows)) if rows else None
+    return [version_data(pair, veil) for pair in pairs]
 
 
-def version_data(label: str, pair: Pair) -> dict[str, Any]:
-    values = values_of(pair, pair.version)
+def version_data(pair: Pair, veil: Veil | None) -> dict[str, Any]:
+    values = values_of(pair, pair.version, veil)
     plain = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return {
-        "model": label,
+        "model": pair.model._meta.label_lower,
         "version_id": pair.version["history_id"],
         "type": pair.version["history_type"],
         "recorded_at": exact(pair.version["history_date"]),
         "values": values,
-        "values_before": values_of(pair, pair.previous) if pair.previous else None,
+        "values_before": values_of(pair, pair.previous, veil) if pair.previous else None,
         "sha256_of_values": hashlib.sha256(plain.encode()).hexdigest(),
     }
 
 
-def values_of(pair: Pair, row: Row) -> dict[str, Any]:
+def values_of(pair: Pair, row: Row, veil: Veil | None) -> dict[str, Any]:
     names = [pair.model._meta.pk.attname, *(spec.name for spec in specs.of_model(pair.model))]
-    return {name: exact(row.get(name)) for name in names}
+    shown = row if veil is None else veils.covered_values(veil, pair.model, row)
+    return {name: exact(shown.get(name)) for name in names}
 
 
 def exact(value: Any) -> Any:

@@ -78,6 +78,11 @@ def with_others(found: Iterable[Any]) -> Iterator[models.Model]:
             )
 
 
+def is_covered(row: models.Model) -> bool:
+    """Whether something of a row stands otherwise than it is stored."""
+    return bool(vars(row).get(KEPT))
+
+
 def cover_row(veil: Veil, row: models.Model) -> None:
     """Its texts; and where it refers to somebody hidden who is not read yet, a stand-in, so that
     they never will be."""
@@ -99,6 +104,17 @@ def cover_row(veil: Veil, row: models.Model) -> None:
             if veil.name(label, str(key), held) is not None:
                 stand_in = stand_in_of(veil, reference.related_model, row, key)
                 reference.set_cached_value(row, stand_in)
+
+
+def covered_values(veil: Veil, model: type[models.Model], row: Row) -> dict[str, Any]:
+    """The columns of a plain row as they may be seen."""
+    if not row.keys() & BELONGING:
+        return dict(row)
+    hidden = personal_fields(model, row) if veil.hides(model, row) else frozenset()
+    return {
+        name: veil.stand_in(model, name, row) if value and name in hidden else told(veil, value)
+        for name, value in row.items()
+    }
 
 
 def stand_in_of(veil: Veil, model: type[models.Model], row: models.Model, key: Any) -> models.Model:

@@ -25,6 +25,7 @@ from audit import (
     seen,
     telling,
     timeline,
+    veils,
 )
 from audit.access import access
 from audit.forms import DisplayForm
@@ -43,7 +44,7 @@ RELATED = 20
 def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
     events = access().events_for(request.user)
     entry = found(request, event_id, events)
-    event, plain = entry.event, telling.whole(entry)
+    event, plain = entry.event, telling.whole(entry, request.user)
     names = access().entity_names([event.entity_id]) if event.entity_id is not None else {}
     context = {
         "entry": entry,
@@ -77,7 +78,7 @@ def found(request: HttpRequest, event_id: int, events: EventQuerySet) -> timelin
 def take_event(request: HttpRequest, event_id: int) -> HttpResponse:
     """One event with its versions as a file, which is put on record with its hash."""
     entry = found(request, event_id, access().events_for(request.user))
-    content = telling.whole(entry)
+    content = telling.whole(entry, request.user)
     digest = hashlib.sha256(content).hexdigest()
     exporting.event_taken(event=entry.event, by=actors.from_request(request), sha256=digest)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
@@ -122,6 +123,7 @@ def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
 def compare(request: HttpRequest, model: str, row_id: int) -> HttpResponse:
     """Any two versions of one row; the newest against the one before it unless told otherwise."""
     context = compared(request, model, row_id)
+    veils.cover(context["versions"].values(), request.user)
     return render(request, "audit/compare.html", context | digests(context))
 
 
@@ -176,6 +178,7 @@ def version_bytes(request: HttpRequest, model: str, row_id: int, version_id: int
     except LookupError as error:
         raise Http404(str(error)) from None
     looks.at(request, version)
+    veils.cover([version], request.user)
     content = copies.version_bytes(version)
     headers = {"X-Content-SHA256": copies.digest(content)}
     return HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)

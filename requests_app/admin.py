@@ -73,13 +73,16 @@ class NumberSeriesAdmin(InEntity, ReadOnlyAdmin):
 
 @admin.register(models.User, site=site)
 class UserAdmin(VersionedAdmin):
-    """People belong to no entity; their roles do."""
+    """People belong to no entity; their roles do. Who works elsewhere alone is not shown."""
 
     group = "People and entities"
     hidden = ("password",)
     list_display = ("username", "display_name", "email", "is_active")
     list_filter = ("is_active",)
     search_fields = ("username", "display_name", "email")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).exclude(pk__in=people.strangers_to(request.user))
 
 
 @admin.register(models.RoleGrant, site=site)

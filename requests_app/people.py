@@ -82,6 +82,20 @@ def entities_of(person: Any, roles: Iterable[str] = Role.values) -> list[Entity]
     return sorted(found.values(), key=lambda entity: entity.code)
 
 
+def strangers_to(person: Any) -> list[str]:
+    """Keys of the people who have never held a role where this person reads the trail, but hold or
+    held one elsewhere: what they do there is none of this person's business. Read once per person
+    object, as grants are."""
+    known: list[str] | None = getattr(person, "_strangers", None)
+    if known is None:
+        audited = [entity.pk for entity in entities_of(person, READS_TRAIL)]
+        ours = RoleGrant.objects.filter(entity_id__in=audited).values("person_id")
+        others = RoleGrant.objects.exclude(person_id__in=ours).order_by()
+        known = [str(key) for key in others.values_list("person_id", flat=True).distinct()]
+        person._strangers = known
+    return known
+
+
 def reads_trail(person: Any) -> bool:
     return any(grant.role in READS_TRAIL for grant in grants_of(person))
 

@@ -39,6 +39,7 @@ from requests_app.request_page import landmarks
 CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
 # What an entity promises and lets happen by itself: its people may know it.
 ARRANGED = (WorkCalendar, ServiceLevel, Rule)
+PERSON = User._meta.label_lower
 # Of these everybody who works in the entity sees the events.
 SHOWN_TO_ALL = (veil.CUSTOMER, *(model._meta.label_lower for model in ARRANGED))
 LOOKS = (
@@ -108,8 +109,9 @@ def events_for(person: Any) -> EventQuerySet:
     """Events of the requests and customers a person may see, and of what is arranged for them; all
     others for those who read trails.
 
-    What belongs to no entity, such as sign-ins, is for every auditor and administrator; a search
-    or an export for those who audit all the entities it went through.
+    What belongs to no entity, such as sign-ins, is for every auditor and administrator of a place
+    where the person works who did it or whom it is about; a search or an export for those who audit
+    all the entities it went through.
     """
     seen = people.entity_ids(person)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
@@ -121,6 +123,10 @@ def events_for(person: Any) -> EventQuerySet:
         ~Q(detail__has_key=looking.ENTITIES)
         | Q(**{f"detail__{looking.ENTITIES}__contained_by": audited})
     )
+    strangers = people.strangers_to(person)
+    if strangers:
+        of_none &= ~Q(actor_kind="user", actor_id__in=strangers)
+        of_none &= ~Q(subject_type=PERSON, subject_id__in=strangers)
     return Event.objects.filter(Q(entity_id__in=audited) | of_none | others)
 
 
@@ -128,7 +134,17 @@ def sees_row(person: Any, version: Any) -> bool:
     model = version.instance_type
     parent, _, name = entity_path(model).rpartition("__")
     row = getattr(version, parent) if parent else version
-    return sees(person, model, getattr(row, name, None))
+    return sees(person, model, getattr(row, name, None)) and not is_of_stranger(person, version)
+
+
+def is_of_stranger(person: Any, version: Any) -> bool:
+    """Whether it is of somebody, or owned by somebody, who works elsewhere alone."""
+    if version.instance_type is User:
+        owner = version.id
+    else:
+        owner = getattr(version, "owner_id", None) or getattr(version, "person_id", None)
+    has_entity = bool(entity_path(version.instance_type))
+    return not has_entity and owner is not None and str(owner) in people.strangers_to(person)
 
 
 def unseen(person: Any, versions: Collection[VersionKey]) -> set[VersionKey]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.functions import Left
 
+from audit.access import About, access
 from requests_app.models import Message
 from requests_app.queue import documents
 from requests_app.queue.grammar import Term
@@ -37,7 +38,7 @@ def pattern_of(terms: Iterable[Term]) -> re.Pattern[str]:
     return re.compile(f"({EDGE}(?:{'|'.join(sorted(ways, key=len, reverse=True))}))", re.IGNORECASE)
 
 
-def attach(rows: Sequence[Any], terms: Sequence[Term]) -> None:
+def attach(rows: Sequence[Any], terms: Sequence[Term], person: Any) -> None:
     """Gives each row an ``excerpt``, or None where number, subject and name say it all. At most one
     query, for the messages of those rows that need them."""
     textual = [term for term in terms if term.place != "amount"]
@@ -46,9 +47,13 @@ def attach(rows: Sequence[Any], terms: Sequence[Term]) -> None:
         row.excerpt = first(missing, other_texts(row)) if missing else None
         row.unexplained = missing if missing and row.excerpt is None else []
     unexplained = {row.pk: row for row in rows if row.unexplained}
-    for message in newest_messages(list(unexplained), textual) if unexplained else []:
-        row = unexplained[message.support_request_id]
-        row.excerpt = first(row.unexplained, [(message.get_kind_display(), message.body_start)])
+    found = list(newest_messages(list(unexplained), textual)) if unexplained else []
+    about = About([(Message, vars(each)) for each in found])
+    veil = access().veil(person, about) if found else None
+    for message in found:
+        row, text = unexplained[message.support_request_id], message.body_start
+        shown = text if veil is None else veil.text(text)
+        row.excerpt = first(row.unexplained, [(message.get_kind_display(), shown)])
 
 
 def is_shown(row: Any, term: Term) -> bool:

@@ -41,7 +41,7 @@ def page(form: RequestFilter, rows: QuerySet[SupportRequest], before: str, after
     shown = orders.cut(with_standing(rows), form.order, before, after)
     terms = form.query.terms if form.is_valid() else ()
     if terms:
-        excerpts.attach(shown.rows, terms)
+        excerpts.attach(shown.rows, terms, form.person)
     return shown
 
 
