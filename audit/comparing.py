@@ -47,13 +47,7 @@ def context(
     """
     model = specs.versioned_models()[label]
     versions = version_model(model).objects.filter(**{key_of(model): row_id})
-    newest = versions.order_by("-history_id").first()
-    if newest is None:
-        raise LookupError("no such row")
-    # Whoever may see the row sees all its versions: with one left out, the next would seem to have
-    # made its changes.
-    if not access().sees_row(person, newest):
-        raise Hidden
+    newest = newest_of(versions, person)
     newer_id = newest.history_id if newer_id is None else newer_id
     if older_id is None:
         older_id = before(versions, newer_id)
@@ -82,6 +76,17 @@ def context(
         "have_sides": diffs.have_sides(row.changes),
         "sides": diffs.side_by_side(row.changes) if is_split else [],
     }
+
+
+def newest_of(versions: models.QuerySet[Any], person: Any) -> Any:
+    """Whoever may see the row sees all its versions: with one left out, the next would seem to have
+    made its changes."""
+    newest = versions.order_by("-history_id").first()
+    if newest is None:
+        raise LookupError("no such row")
+    if not access().sees_row(person, newest):
+        raise Hidden
+    return newest
 
 
 def surroundings(present: Event, label: str, row_id: int) -> dict[str, Any]:

@@ -98,14 +98,14 @@ class WorkingTime:
         """The latest moment from which so much working time passes until this one."""
         if amount <= NONE:
             return moment.astimezone(UTC)
-        reach = FIRST_LOOK_BACK
-        while reach <= HORIZON:
+        reach = NONE
+        while reach < HORIZON:
+            reach = min(max(reach * 4, FIRST_LOOK_BACK), HORIZON)
             left = amount
             for begins, ends in reversed(list(self.periods(moment - reach, moment))):
                 if ends - begins >= left:
                     return ends - left
                 left -= ends - begins
-            reach *= 4
         raise NoWorkingTime(f"So much working time has not passed within {YEARS} years.")
 
     def between(self, earlier: datetime, later: datetime) -> timedelta:

@@ -62,8 +62,7 @@ def open_request(
         refuse(why_not_customer(customer, entity))
         if customer is not None:
             support_request.customer = standing(customer)
-        begun = clock.starting(entity.pk, priority, clock.moment(occurred_at))
-        for name, value in begun.items():
+        for name, value in clock.starting(entity.pk, priority, clock.moment(occurred_at)).items():
             setattr(support_request, name, value)
         support_request.number = numbering.next_numbers(entity, "R")[0]
 

@@ -109,6 +109,18 @@ def test_hours_that_never_come_are_refused_and_quickly() -> None:
     assert never.between(moment("2026-11-20T10:00"), moment("2027-11-20T10:00")) == timedelta(0)
 
 
+def test_all_of_the_20_years_are_counted_both_ways_and_no_more() -> None:
+    weekly = WorkingTime(UTC, lambda day: (Span(540, 541),) if day.weekday() == 6 else ())
+    now, most = moment("2026-11-20T10:00"), timedelta(minutes=1045)
+
+    due = weekly.after(now, most)
+    assert weekly.between(now, due) == most
+    assert weekly.between(weekly.before(due, most), due) == most
+    for counted in (weekly.after, weekly.before):
+        with pytest.raises(NoWorkingTime, match="within 20 years"):
+            counted(now, timedelta(minutes=1047))
+
+
 def test_a_span_without_length_counts_nothing() -> None:
     spans: Spans = (Span(540, 540),)
     with pytest.raises(NoWorkingTime):
@@ -149,8 +161,11 @@ spans = st.tuples(st.integers(0, DAY - 1), st.integers(1, DAY)).map(
     lambda both: (Span(both[0], both[0] + both[1]),)
 )
 days = st.one_of(st.just(()), spans)
-weeks = st.lists(days, min_size=7, max_size=7).filter(any)
-amounts = st.integers(0, 60 * 24 * 40).map(lambda count: timedelta(minutes=count))
+# An hour a week at least, so that two amounts pass within the 20 years that are counted.
+weeks = st.lists(days, min_size=7, max_size=7).filter(
+    lambda week: any(span.closes - span.opens >= 60 for day in week for span in day)
+)
+amounts = st.integers(0, 60 * 24 * 20).map(lambda count: timedelta(minutes=count))
 working_times = st.builds(
     lambda week, zone: WorkingTime(ZoneInfo(zone), lambda day: week[day.weekday()]),
     weeks, st.sampled_from(ZONES),

@@ -1,0 +1,140 @@
+"""Every address with every method as every role of two entities, and as nobody: what is not theirs
+answers like what is not there, and nothing is written that they may not write."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from audit.triggers import EVENT_TABLE
+from requests_app.models import Role
+from tests import world
+from tests.audit.witness import everything
+from tests.pages import body, signed_in
+from tests.world import World, filled, routes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
+
+HERE, THERE = "Qxus", "Zvde"
+METHODS = ("post", "put", "patch", "delete")
+# What each person does to their own account, or for themselves alone.
+OWN = re.compile(r"^/(profile|sign-out|sign-in|display|views|trail/export)")
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+WORKERS = {Role.AGENT, Role.LEAD}
+
+
+@pytest.fixture
+def here() -> World:
+    return world.marked("US", HERE)
+
+
+@pytest.fixture
+def there(here: World) -> World:
+    return world.marked("DE", THERE)
+
+
+def missing(ids: dict[str, str]) -> dict[str, str]:
+    """Keys that no row has."""
+    made_up = {name: "99999999" for name, value in ids.items() if value.isdecimal()}
+    return ids | made_up | {"number": "US-R-1999-000001", "code": "XX", "actor_id": "99999999"}
+
+
+def of_one_row() -> list[tuple[str, str]]:
+    return [(route, name) for route, name in routes() if "<" in route and "uidb36" not in route]
+
+
+def told(client: Client, method: str, path: str, *values: str) -> tuple[int, bytes, str]:
+    """What an answer says, without what only repeats the question."""
+    response = getattr(client, method)(path)
+    shown = TOKEN.sub(b"", body(response))
+    for value in sorted(values, key=len, reverse=True):
+        shown = shown.replace(value.encode(), b"?")
+    return response.status_code, shown, response.headers.get("Location", "").split("?")[0]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_what_is_of_the_other_entity_answers_like_what_is_not_there(
+    role: str, here: World, there: World
+) -> None:
+    client = signed_in(there.people[role])
+    none = missing(here.ids)
+    differ = []
+    for route, name in of_one_row():
+        theirs, nowhere = filled(route, name, here.ids), filled(route, name, none)
+        for method in ("get", "post"):
+            forbidden = told(client, method, theirs, theirs, *here.ids.values())
+            absent = told(client, method, nowhere, nowhere, *none.values())
+            if forbidden[0] != absent[0] or HERE.encode() in forbidden[1]:
+                differ.append((method, theirs, forbidden[0], absent[0]))
+    assert differ == []
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_nothing_of_the_other_entity_is_on_any_page(role: str, here: World, there: World) -> None:
+    client = signed_in(there.people[role])
+    begun = HERE[:3].lower()  # which begins a word of theirs, and is no mark when it is repeated
+    searched = [f"/{page}/?q={begun}" for page in ("requests", "customers", "trail", "mail")]
+    paths = [path for path, name in there.addresses() if name not in ("readyz", "metrics")]
+    for path in [*paths, *searched]:
+        shown = body(client.get(path)).replace(path.encode(), b"")
+        assert HERE.encode() not in shown, path
+
+
+def kept() -> str:
+    """All that is kept but for the record of who did and saw what, and of who is signed in."""
+    rows = everything()
+    rows.pop(EVENT_TABLE)
+    return json.dumps(rows, sort_keys=True, default=str)
+
+
+@pytest.mark.parametrize("role", ["", *Role.values])
+def test_looking_at_everything_writes_nothing(role: str, here: World) -> None:
+    client = signed_in(here.people[role]) if role else Client(raise_request_exception=False)
+    paths = [path for path, name in here.addresses() if name not in ("readyz", "metrics")]
+    before, sessions = kept(), Session.objects.count()
+    for method in ("get", "head", "options"):
+        for path in paths:
+            body(getattr(client, method)(path))
+    assert kept() == before
+    assert Session.objects.count() <= sessions + 1
+
+
+def other_methods(client: Client, paths: list[str]) -> Iterator[tuple[str, str, Any]]:
+    for path in paths:
+        if not OWN.match(path):
+            for method in METHODS:
+                data = {"reason": "x", "body": "x"} if method == "post" else b""
+                yield method, path, getattr(client, method)(path, data)
+
+
+@pytest.mark.parametrize("role", ["", *sorted(set(Role.values) - WORKERS)])
+def test_who_only_looks_changes_no_row_of_a_request(role: str, here: World) -> None:
+    client = signed_in(here.people[role]) if role else Client(raise_request_exception=False)
+    before = everything()
+    answers = {
+        (method, path): response.status_code
+        for method, path, response in other_methods(client, [p for p, _ in here.addresses()])
+    }
+    after = everything()
+    requests = [table for table in before if "supportrequest" in table or "message" in table]
+    assert {table: after[table] for table in requests} == {t: before[t] for t in requests}
+    assert not {key: code for key, code in answers.items() if code >= 500}
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_whoever_comes_from_elsewhere_changes_nothing(role: str, here: World, there: World) -> None:
+    client = signed_in(there.people[role])
+    before = kept()
+    paths = [filled(route, name, here.ids) for route, name in of_one_row()]
+    answers = {
+        (method, path): response.status_code
+        for method, path, response in other_methods(client, paths)
+    }
+    assert kept() == before
+    assert not {key: code for key, code in answers.items() if code not in (302, 400, 403, 404, 405)}
