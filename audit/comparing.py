@@ -62,7 +62,7 @@ def context(
         "model": label,
         "model_label": str(model._meta.verbose_name),
         "row_id": row_id,
-        "row_label": label_of(model, newest, person),
+        "row_label": label_of(newest, person),
         "newest": newest,
         "choices": [choices[key] for key in sorted(choices, reverse=True)],
         "older": choices.get(older_id),
@@ -132,9 +132,8 @@ def choices_of(versions: models.QuerySet[Any], chosen: Iterable[Any], person: An
     ]
 
 
-def label_of(model: type[models.Model], newest: Any, person: Any) -> str:
-    """The row's name now, or that of its last version where it is gone."""
-    live = model._base_manager.filter(pk=getattr(newest, key_of(model))).first()
-    named = live if live is not None else newest.instance
+def label_of(newest: Any, person: Any) -> str:
+    """The row's name by its last version, which says what the row does, or did until it went."""
+    named = newest.instance
     veils.cover([named], person)
     return str(named)

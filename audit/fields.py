@@ -112,16 +112,19 @@ def catch_up() -> int:
     """Indexes the versions that came since the last time. Returns how many there were.
 
     Ids are given out before they are committed. So this remembers the newest id it sees and the
-    transactions that could still be writing below it, and goes so far once all these are over.
+    transactions that could still be writing below it, and goes so far once all these are over;
+    only then it looks further, so that others that never end at once do not hold it up for ever.
     """
     count = 0
     for label, model in specs.versioned_models().items():
         row, _ = FieldProgress.objects.get_or_create(model=label)
         with transaction.atomic():
             row = FieldProgress.objects.select_for_update().get(pk=row.pk)
-            if row.seen_before <= oldest_underway():
-                count += index_up_to(row, model)
-            row.seen_version, row.seen_before = newest_version(model), next_transaction()
+            if row.seen_before > oldest_underway():
+                continue
+            count += index_up_to(row, model)
+            if row.version_id == row.seen_version:
+                row.seen_version, row.seen_before = newest_version(model), next_transaction()
             row.save()
     return count
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from audit import moments, sentences, specs, veils
+from audit import diffs, moments, sentences, specs, veils
 from audit.access import About, Veil, access
 from audit.models import Event
 from audit.pairs import Pair, Row, pairs_of, touched
@@ -62,7 +62,7 @@ def whole(entry: Entry, person: Any) -> bytes:
     shown = {(row.model, row.version_id) for row in entry.rows}
     versions = versions_of(entry.event.pk, shown, person)
     data = {"format": FORMAT, **as_data(entry), "versions": versions}
-    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+    return (diffs.escaped(json.dumps(data, ensure_ascii=False, indent=2)) + "\n").encode()
 
 
 def versions_of(

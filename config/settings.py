@@ -163,12 +163,17 @@ EMAIL_HOST_PASSWORD = env.word("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = env.size("EMAIL_TIMEOUT", default=30)
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.word("DEFAULT_FROM_EMAIL", default="casetrail@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.word(
+    "DEFAULT_FROM_EMAIL", default="Casetrail <casetrail@localhost>"
+)
 PRINTS_MAIL = LOCAL and not env.text("EMAIL_HOST")
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if PRINTS_MAIL else 'smtp'}.EmailBackend"
 MAILBOX_PASSWORDS = env.starting_with("MAILBOX_PASSWORD_")
 MAIL_MAX_BYTES = env.size("MAIL_MAX_BYTES", default=50_000_000)
-PROCRASTINATE_IMPORT_PATHS = ["requests_app.files.tasks", "requests_app.mail.tasks"]
+# What the worker runs besides the tasks module of each app.
+PROCRASTINATE_IMPORT_PATHS = [
+    f"requests_app.{package}.tasks" for package in ("accounts", "files", "mail", "queue")
+]
 
 AUTH_USER_MODEL = "requests_app.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -231,7 +236,6 @@ RESET_LINK_LIMIT = env.integer("RESET_LINK_LIMIT", default=60 * 60)
 INVITATION_LIMIT = env.integer("INVITATION_LIMIT", default=3 * 24 * 60 * 60)
 PASSWORD_RESET_TIMEOUT = max(RESET_LINK_LIMIT, INVITATION_LIMIT)
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "requests_app.accounts.links.Links"  # noqa: S105
-PROCRASTINATE_IMPORT_PATHS = ["requests_app.accounts.tasks"]
 CACHES = {
     # Shared by all processes and machines: what limits attempts counts here.
     "default": {
@@ -249,18 +253,6 @@ PUBLIC_URL = env.word(
     if LOCAL
     else f"https://{(ALLOWED_HOSTS or ['desk.example.com'])[0].lstrip('.')}",
 ).rstrip("/")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.console.EmailBackend"
-    if LOCAL
-    else "django.core.mail.backends.smtp.EmailBackend"
-)
-EMAIL_HOST = env.word("EMAIL_HOST", default="localhost")
-EMAIL_PORT = env.integer("EMAIL_PORT", default=25)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.word("DEFAULT_FROM_EMAIL", default="Casetrail <casetrail@localhost>")
 
 # Prometheus: who may read /metrics, and where several processes put what they count.
 METRICS_TOKEN = env.text("METRICS_TOKEN")

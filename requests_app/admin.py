@@ -16,7 +16,7 @@ from audit.admin import EditedAdmin, ReadOnlyAdmin, VersionedAdmin, register_ver
 from audit.admin.columns import coded
 from audit.admin.filters import DateRange
 from audit.diffs import visible
-from requests_app import edits, looking, models, people
+from requests_app import edits, edits_of_lookups, edits_of_people, looking, models, people
 from requests_app.customers import reading as customers
 from requests_app.importing import running
 
@@ -54,6 +54,10 @@ class EntityAdmin(InEntity, VersionedAdmin):
     list_filter: ClassVar[tuple[Any, ...]] = (("entity", EntityFilter),)
 
 
+class EditedEntityAdmin(EntityAdmin, EditedAdmin):
+    """One whose administrators change its rows."""
+
+
 @admin.register(models.Entity, site=site)
 class EntitiesAdmin(InEntity, EditedAdmin):
     group = "People and entities"
@@ -72,11 +76,12 @@ class NumberSeriesAdmin(InEntity, ReadOnlyAdmin):
 
 
 @admin.register(models.User, site=site)
-class UserAdmin(VersionedAdmin):
+class UserAdmin(EditedAdmin):
     """People belong to no entity; their roles do. Who works elsewhere alone is not shown."""
 
     group = "People and entities"
     hidden = ("password",)
+    edits = edits_of_people.OF_PEOPLE
     list_display = ("username", "display_name", "email", "is_active")
     list_filter = ("is_active",)
     search_fields = ("username", "display_name", "email")
@@ -86,8 +91,9 @@ class UserAdmin(VersionedAdmin):
 
 
 @admin.register(models.RoleGrant, site=site)
-class RoleGrantAdmin(EntityAdmin):
+class RoleGrantAdmin(EditedEntityAdmin):
     group = "People and entities"
+    edits = edits_of_people.OF_GRANTS
     list_display = ("person", "role", "entity", "starts_on", "ends_on")
     list_select_related = ("person", "entity")
     list_filter = (("entity", EntityFilter), "role")
@@ -207,13 +213,17 @@ class ImportRunAdmin(EntityAdmin):
 
 
 @admin.register(models.WorkCalendar, site=site)
-class WorkCalendarAdmin(EntityAdmin):
+class WorkCalendarAdmin(EditedEntityAdmin):
+    group = "Rules and lookups"
+    edits = edits_of_lookups.OF_CALENDARS
     list_display = ("name", "entity", "time_zone", "country", "subdivision", "is_active")
     list_select_related = ("entity",)
 
 
 @admin.register(models.ServiceLevel, site=site)
-class ServiceLevelAdmin(EntityAdmin):
+class ServiceLevelAdmin(EditedEntityAdmin):
+    group = "Rules and lookups"
+    edits = edits_of_lookups.OF_LEVELS
     list_display = (
         "priority", "entity", "first_response_minutes", "resolution_minutes", "warn_minutes",
         "is_active",
@@ -222,7 +232,9 @@ class ServiceLevelAdmin(EntityAdmin):
 
 
 @admin.register(models.Rule, site=site)
-class RuleAdmin(EntityAdmin):
+class RuleAdmin(EditedEntityAdmin):
+    group = "Rules and lookups"
+    edits = edits_of_lookups.OF_RULES
     list_display = ("name", "kind", "entity", "category", "assignee", "days", "is_active")
     list_select_related = ("entity", "assignee")
     search_fields = ("name", "category")
@@ -230,12 +242,58 @@ class RuleAdmin(EntityAdmin):
 
 @admin.register(models.DueNotice, site=site)
 class DueNoticeAdmin(InEntity, VersionedAdmin):
+    group = "Requests"
     entity_path = "support_request__entity_id"
     list_display = ("id", "support_request", "kind", "due_at")
     list_select_related = ("support_request",)
     list_filter = (("due_at", DateRange), "kind")
     search_fields = ("support_request__number",)
     ordering = ("-id",)
+
+
+@admin.register(models.Mailbox, site=site)
+class MailboxAdmin(EditedEntityAdmin):
+    group = "Rules and lookups"
+    edits = edits_of_lookups.OF_MAILBOXES
+    list_display = ("address", "entity", "display_name", "imap_host", "is_active")
+    list_select_related = ("entity",)
+    search_fields = ("address",)
+
+
+@admin.register(models.InboundMail, site=site)
+class InboundMailAdmin(EntityAdmin):
+    """What was read from each mail; its bytes are given out by the pages of mails alone."""
+
+    group = "Requests"
+    list_display = ("id", "received_at", "outcome", "sender", "mailbox", "support_request")
+    list_select_related = ("mailbox", "support_request")
+    list_filter = (("entity", EntityFilter), ("received_at", DateRange), "outcome")
+    search_fields = ("support_request__number", "header_id")
+    ordering = ("-id",)
+    sortable_by = ()
+
+
+@admin.register(models.OutboundMail, site=site)
+class OutboundMailAdmin(EntityAdmin):
+    group = "Requests"
+    list_display = ("id", "sent_at", "state", "recipient", "mailbox", "support_request")
+    list_select_related = ("mailbox", "support_request")
+    list_filter = (("entity", EntityFilter), ("sent_at", DateRange), "state")
+    search_fields = ("support_request__number", "header_id")
+    ordering = ("-id",)
+    sortable_by = ()
+
+
+@admin.register(models.SavedView, site=site)
+class SavedViewAdmin(InEntity, VersionedAdmin):
+    """Those that are shared with an entity; the others are their owner's alone."""
+
+    group = "Rules and lookups"
+    entity_path = "shared_with_id"
+    list_display = ("name", "page", "query", "owner", "shared_with", "is_ended")
+    list_select_related = ("owner", "shared_with")
+    list_filter = (("shared_with", EntityFilter), "page", "is_ended")
+    search_fields = ("name",)
 
 
 register_versions("requests_app", {models.RoleGrant: ("person", "entity")})

@@ -47,7 +47,7 @@ LOOKS = (
 )  # fmt: skip
 CONVERSATION = (
     "request.opened", "request.answered", "request.replied", "request.noted",
-    "request.message_corrected", "request.file_attached",
+    "request.message_corrected", "request.file_attached", "mail.received",
 )  # fmt: skip
 REOPENED = ("request.reopened", "done")
 

@@ -10,7 +10,8 @@ from audit.models import Event
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
 READS_SETTING = re.compile(
-    r"env\.(?:boolean|words|word|integer|path|database|optional_database|text)\(\s*\"([A-Z_]+)\""
+    r"env\.(?:boolean|words|word|integer|size|path|private_folder|database|optional_database|text)"
+    r"\(\s*\"([A-Z_]+)\""
 )
 
 

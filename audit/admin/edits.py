@@ -57,16 +57,20 @@ class ReasonForm(forms.Form):
 @dataclass(frozen=True)
 class Edit:
     """``service`` takes the row under the name ``subject``, what the form gives, and ``by``.
-    ``why_not`` says why this person may not do it; one ``of_new`` rows is offered by the list."""
+    ``why_not`` (person, row) says why this person finds no such form; ``not_now`` why it is not
+    offered on a row's page, where the service would refuse it. One ``of_new`` rows is offered by
+    the list. ``lock`` takes what the service locks, in the service's order."""
 
     slug: str
     label: str
-    form: type[ReasonForm]
+    form: Callable[..., Any]
     service: Callable[..., Any]
     why_not: Callable[[Any, Any], str]
     subject: str = ""
     note: str = ""
     of_new: bool = False
+    not_now: Callable[[Any, Any], str] = lambda person, row: ""
+    lock: Callable[[Any], object] = lock_row
 
 
 class EditedAdmin(VersionedAdmin):
@@ -101,7 +105,9 @@ class EditedAdmin(VersionedAdmin):
         return [
             (self.address(edit, row), edit.label)
             for edit in self.edits
-            if edit.of_new is (row is None) and not edit.why_not(request.user, row)
+            if edit.of_new is (row is None)
+            and not edit.why_not(request.user, row)
+            and not edit.not_now(request.user, row)
         ]
 
     def address(self, edit: Edit, row: Any) -> str:
@@ -156,13 +162,13 @@ class EditedAdmin(VersionedAdmin):
     def page_of(self, row: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
-    def attempt(self, edit: Edit, form: ReasonForm, row: Any, by: Actor) -> Any:
+    def attempt(self, edit: Edit, form: Any, row: Any, by: Actor) -> Any:
         """The row after the change; None with the refusal on the form."""
         subject = {edit.subject: row} if row is not None else {}
         try:
             with transaction.atomic():
                 if row is not None:
-                    lock_row(row)
+                    edit.lock(row)
                     self.refuse_stale(row, form.cleaned_data["seen"])
                 return edit.service(**subject, **form.given(), by=by) or row
         except Refusal as refusal:

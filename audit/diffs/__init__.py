@@ -10,7 +10,7 @@ from audit.diffs.comparison import (
 )
 from audit.diffs.fields import NOT_RECORDED, FieldSpec, Kind, Names, Redacted
 from audit.diffs.sides import Sides, have_sides, side_by_side
-from audit.diffs.values import visible
+from audit.diffs.values import escaped, visible
 
 __all__ = [
     "NOT_RECORDED",
@@ -23,6 +23,7 @@ __all__ = [
     "Sides",
     "Work",
     "changes",
+    "escaped",
     "field_count",
     "have_sides",
     "side_by_side",

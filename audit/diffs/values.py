@@ -36,6 +36,7 @@ _PLACEHOLDERS = {
 _HIDDEN_CHARACTER = re.compile(
     "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _HIDDEN) + "]"
 )
+_LAST_OF_FOUR_DIGITS = 0xFFFF
 _KEYS = (str, int)  # what a reference or a choice holds
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _CURRENCY_CODE = re.compile(r"[A-Z]{3}")
@@ -44,6 +45,15 @@ _CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 def visible(text: str) -> str:
     """The text with a placeholder for each character that hides, or reorders its neighbours."""
     return text.translate(_PLACEHOLDERS) if _HIDDEN_CHARACTER.search(text) else text
+
+
+def escaped(text: str) -> str:
+    """JSON with these characters as escapes, which stand for the same values."""
+    return _HIDDEN_CHARACTER.sub(lambda found: _escape(ord(found[0])), text)
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR_DIGITS else json.dumps(chr(code))[1:-1]
 
 
 def shown(value: object, spec: FieldSpec, row: Mapping[str, object], names: Names) -> str:

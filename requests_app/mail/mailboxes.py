@@ -6,16 +6,18 @@ from typing import Any
 
 from audit.actors import Actor
 from audit.recording import recording
+from requests_app import people
 from requests_app.mail import writing
 from requests_app.models import Entity, Mailbox
 from requests_app.services.acting import refuse
 
 
-def add(*, entity: Entity, address: str, by: Actor, **facts: Any) -> Mailbox:
+def add(*, entity: Entity, address: str, by: Actor, reason: str = "", **facts: Any) -> Mailbox:
     mailbox = Mailbox(entity=entity, address=address, **facts)
     refuse(why_not_address(address))
     mailbox.full_clean()
-    with recording("mailbox.added", by=by, subject=mailbox):
+    with recording("mailbox.added", by=by, subject=mailbox, reason=reason):
+        refuse(why_not_change(by.person, entity))
         mailbox.save()
     return mailbox
 
@@ -25,6 +27,7 @@ def change(*, mailbox: Mailbox, by: Actor, reason: str = "", **facts: Any) -> Ma
     with recording(
         "mailbox.changed", by=by, subject=mailbox, reason=reason, locked=True
     ) as event:  # fmt: skip
+        refuse(why_not_change(by.person, mailbox.entity))
         if all(getattr(mailbox, name) == value for name, value in facts.items()):
             event.discard()
         for name, value in facts.items():
@@ -32,6 +35,13 @@ def change(*, mailbox: Mailbox, by: Actor, reason: str = "", **facts: Any) -> Ma
         mailbox.full_clean()
         mailbox.save(update_fields=list(facts))
     return mailbox
+
+
+def why_not_change(person: Any, entity: Entity) -> str:
+    """Why a person may not change mailboxes of an entity; empty if they may, or for a command."""
+    if person is None or people.roles_in(person, entity.pk) & people.ADMINISTERS:
+        return ""
+    return f"Changing mailboxes of {entity.code} needs the role administrator there."
 
 
 def why_not_address(address: str) -> str:

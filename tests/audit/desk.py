@@ -8,9 +8,11 @@ from django.test import Client
 
 from audit.recording import recording
 from finance.models import FinancialAdjustment
-from requests_app import people, services
+from requests_app import people, saved_views, services
+from requests_app.mail import mailboxes, receiving
 from requests_app.models import Approval, DueNotice, ImportRun, Role, SupportRequest, User
 from tests import factories, promises
+from tests.mail.letters import letter
 
 LONG = "word " * 60 + "the end"
 
@@ -40,10 +42,15 @@ def new_desk() -> Desk:
 
 def others(request: SupportRequest, person: User) -> None:
     """A row of every other model that the site shows."""
+    mailed(request)
     services.reply(support_request=request, body="We look into it.", by=factories.actor(person))
     services.attach(
         support_request=request, name="a.txt", content=b"words", by=factories.actor(person)
     )
+    saved_views.keep(
+        by=factories.actor(person), page="requests", name=f"Open in {request.entity.code}",
+        query="status=open", shared_with=request.entity,
+    )  # fmt: skip
     promises.office(request.entity)
     promises.rule(request.entity, "close_after_silence", days=7)
     common = {"entity": request.entity, "support_request": request, "currency": "USD", "amount": 5}
@@ -63,6 +70,13 @@ def others(request: SupportRequest, person: User) -> None:
         ImportRun.objects.create(
             entity=request.entity, profile="p", profile_version="1", file_name="f", file_digest="0"
         )
+
+
+def mailed(request: SupportRequest) -> None:
+    """A mailbox, from which replies are mailed from now on, and a mail that came to it."""
+    address = f"help@{request.entity.code.lower()}.example"
+    mailbox = mailboxes.add(entity=request.entity, address=address, by=factories.TESTER)
+    receiving.receive(raw=letter(to=address), mailbox=mailbox, by=factories.TESTER)
 
 
 def add_one_of_everything(desk: Desk) -> None:

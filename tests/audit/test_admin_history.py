@@ -20,7 +20,7 @@ NUMBER = re.compile(r'rowheader"><a href="[^"]*/history/(\d+)/"')
 
 @pytest.fixture
 def desk() -> Desk:
-    """Three versions by the agent and the tester, then two changes of priority by the lead."""
+    """Four versions by the agent and the tester, then two changes of priority by the lead."""
     made = new_desk()
     lead = factories.actor(made.people[Role.LEAD])
     for priority in ("high", "critical"):
@@ -43,7 +43,7 @@ def test_by_one_person_are_the_versions_that_person_made(desk: Desk) -> None:
     newest = desk.request.history.order_by("-history_id")[:2]
 
     assert versions(shown) == [version.pk for version in newest]
-    assert "Show all 5" in shown.content.decode()
+    assert "Show all 6" in shown.content.decode()
 
 
 def test_of_one_field_are_the_versions_that_changed_it(desk: Desk) -> None:
@@ -51,8 +51,8 @@ def test_of_one_field_are_the_versions_that_changed_it(desk: Desk) -> None:
     of_priority = versions(page(desk, field="priority"))
 
     told = desk.request.history.order_by("-history_id").values_list("pk", "status", "priority")
-    assert of_status == [told[3][0], told[4][0]]
-    assert of_priority == [told[0][0], told[1][0], told[4][0]]
+    assert of_status == [told[4][0], told[5][0]]
+    assert of_priority == [told[0][0], told[1][0], told[5][0]]
 
 
 def test_a_value_that_was_never_set_is_no_change(desk: Desk) -> None:
@@ -73,7 +73,7 @@ def test_each_difference_is_to_the_version_before_it_though_that_is_filtered_out
 def test_days_are_included_and_the_wrong_order_is_said(desk: Desk) -> None:
     today = desk.request.history.latest("history_id").history_date.date().isoformat()
 
-    assert len(versions(page(desk, since=today, until=today))) == 5
+    assert len(versions(page(desk, since=today, until=today))) == 6
     assert versions(page(desk, since="2020-01-01", until="2020-01-02")) == []
     wrong = page(desk, since="2026-02-01", until="2026-01-01")
     assert "The last day lies before the first." in wrong.content.decode()

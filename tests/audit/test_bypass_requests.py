@@ -21,6 +21,7 @@ from tests.audit import sessions, ways
 from tests.audit.desk import new_desk
 from tests.audit.ways import run
 from tests.audit.witness import outcome
+from tests.world import marked
 
 KIND = "request.updated"
 LIVE = "requests_app_supportrequest"
@@ -114,6 +115,16 @@ CHANGES = {
     "requests_app_attachment": "size = size + 1",
     "requests_app_approval": "amount = amount + 1",
     "requests_app_importrun": "rows = rows + 1",
+    "requests_app_customeraddress": "value = value || '!'",
+    "requests_app_workcalendar": "name = name || '!'",
+    "requests_app_servicelevel": "warn_minutes = warn_minutes + 1",
+    "requests_app_rule": "name = name || '!'",
+    "requests_app_duenotice": "due_at = due_at + interval '1 minute'",
+    "requests_app_mailbox": "display_name = display_name || '!'",
+    "requests_app_inboundmail": "remark = remark || '!'",
+    "requests_app_outboundmail": "error = error || '!'",
+    "requests_app_savedview": "name = name || '!'",
+    "audit_trailexport": "query = query || '!'",
     "finance_financialadjustment": "amount = amount + 1",
 }
 PRODUCT = [pair for pair in triggers.pairs() if not pair.live.startswith("recorder_models_")]
@@ -129,6 +140,7 @@ def request_row(committed: str) -> SupportRequest:
 def one_of_each(committed: str) -> None:
     """A row in every versioned table of the product."""
     new_desk()
+    marked("BY", "Bypassed")
 
 
 @each_way

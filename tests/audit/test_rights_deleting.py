@@ -24,7 +24,7 @@ PRODUCT = pytest.mark.parametrize("pair", of_the_product(), ids=lambda pair: pai
 def test_the_product_has_versioned_models() -> None:
     apps_of = {pair.label.partition(".")[0] for pair in of_the_product()}
 
-    assert apps_of == {"requests_app", "finance"}
+    assert apps_of == {"audit", "requests_app", "finance"}
 
 
 @PRODUCT

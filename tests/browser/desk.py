@@ -133,7 +133,7 @@ class Desk:
         page.fill("[name=username]", person.username)
         page.fill("[name=password]", "correct horse")
         page.click("main button")
-        page.wait_for_url(f"{self.url}/requests/")
+        page.wait_for_url(f"{self.url}/")
         return page
 
     def hear(self, kind: str, words: str) -> None:

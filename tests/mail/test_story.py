@@ -2,63 +2,31 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import Message as Parsed
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.utils import timezone
 
 from audit.models import Event
 from requests_app.mail import fetching, mailboxes, sending
 from requests_app.models import Entity, InboundMail, Mailbox, OutboundMail, SupportRequest, User
 from tests import factories
-from tests.mail import imap
+from tests.mail import imap, smtp
 from tests.mail.imap import Folder
 from tests.mail.letters import letter
+from tests.mail.smtp import Postbox
 from tests.pages import act, address, signed_in, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-class Postbox:
-    """What the server for outgoing mail was given."""
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-        self.refuses = False
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.refuses:
-            return "554 No such user here"
-        self.mails.append(envelope.original_content)
-        return "250 OK"
-
-    def last(self) -> Parsed:
-        return message_from_bytes(self.mails[-1])
-
-
-def free_port() -> int:
-    """The server's own way to start looks for it under the number that it was given."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def postbox(settings: Any) -> Iterator[Postbox]:
-    handler, port = Postbox(), free_port()
-    controller = Controller(
-        handler, hostname="127.0.0.1", port=port, server_hostname="localhost"
-    )  # fmt: skip
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield handler
-    controller.stop()
+    with smtp.served() as served:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", served.port
+        yield served
 
 
 @pytest.fixture

@@ -19,12 +19,21 @@ from requests_app.models import (
     Attachment,
     Customer,
     CustomerAddress,
+    DueNotice,
     Entity,
+    InboundMail,
+    Mailbox,
+    Message,
     NumberSeries,
+    OutboundMail,
     RawIntake,
     RoleGrant,
+    Rule,
+    SavedView,
+    ServiceLevel,
     SupportRequest,
     User,
+    WorkCalendar,
 )
 from tests import factories
 
@@ -113,6 +122,83 @@ def addresses(rows: Rows, *, values: tuple[str, ...]) -> models.Model:
     return made
 
 
+def calendars(rows: Rows, *, in_use: tuple[bool, ...]) -> models.Model:
+    for is_active in in_use:
+        made = WorkCalendar.objects.create(
+            entity=rows.entity, name="x", time_zone="UTC", is_active=is_active
+        )
+    return made
+
+
+def levels(rows: Rows, *, minutes: tuple[int, int, int] = (1, 1, 0), **values: Any) -> models.Model:
+    first, most, warning = minutes
+    for priority in values.get("priorities", ("high",)):
+        made = ServiceLevel.objects.create(
+            entity=rows.entity, priority=priority, first_response_minutes=first,
+            resolution_minutes=most, warn_minutes=warning,
+        )  # fmt: skip
+    return made
+
+
+def notices(rows: Rows, *, kinds: tuple[str, ...]) -> models.Model:
+    due_at = timezone.now()
+    for kind in kinds:
+        made = DueNotice.objects.create(support_request=rows.request, kind=kind, due_at=due_at)
+    return made
+
+
+def rules(
+    rows: Rows, *, categories: tuple[str, ...] = ("",), kind: str = "close_after_silence",
+    days: int | None = 7, has_assignee: bool = False,
+) -> models.Model:  # fmt: skip
+    for category in categories:
+        made = Rule.objects.create(
+            entity=rows.entity, kind=kind, name="x", category=category, days=days,
+            assignee=rows.person if has_assignee else None,
+        )  # fmt: skip
+    return made
+
+
+def mailboxes(rows: Rows, *, addresses: tuple[str, ...]) -> models.Model:
+    for address in addresses:
+        made = Mailbox.objects.create(entity=rows.entity, address=address)
+    return made
+
+
+def received(rows: Rows, *, fingerprints: tuple[str, ...]) -> models.Model:
+    mailbox = mailboxes(rows, addresses=("a@x.example",))
+    for fingerprint in fingerprints:
+        made = InboundMail.objects.create(
+            entity=rows.entity, mailbox=mailbox, intake=intake(rows), outcome="set_aside",
+            fingerprint=fingerprint, received_at=timezone.now(),
+        )  # fmt: skip
+    return made
+
+
+def mailed(rows: Rows, *, state: str, waits: bool = False, left: bool = False) -> models.Model:
+    message = Message.objects.create(
+        support_request=rows.request, kind="reply", author_label="x", body="x"
+    )
+    return OutboundMail.objects.create(
+        entity=rows.entity, support_request=rows.request, message=message, header_id="<1@x>",
+        mailbox=mailboxes(rows, addresses=("a@x.example",)), original=intake(rows), state=state,
+        next_attempt_at=timezone.now() if waits else None,
+        sent_at=timezone.now() if left else None,
+    )  # fmt: skip
+
+
+def views(rows: Rows, *, names: tuple[str, ...], **values: Any) -> models.Model:
+    for name in names:
+        made = SavedView.objects.create(owner=rows.person, page="requests", name=name, **values)
+    return made
+
+
+def people(rows: Rows, **values: str) -> models.Model:
+    common = {"display_name": "x", "email": "ana@x.example", "username": "ana"}
+    User.objects.create(**common)
+    return User.objects.create(**common | values)
+
+
 BAD: list[tuple[str, Make, dict[str, Any]]] = [
     ("claimed_amount_is_positive", request, {"claimed_amount": 0, "claimed_currency": "USD"}),
     ("claimed_amount_is_positive", request, {"claimed_amount": -1, "claimed_currency": "USD"}),
@@ -132,7 +218,35 @@ BAD: list[tuple[str, Make, dict[str, Any]]] = [
     ("customer_is_not_merged_into_itself", merged_into_itself, {}),
     ("customer_address_in_use_once", addresses, {"values": ("a@x.example", "A@x.example")}),
     ("customer_address_is_not_empty", addresses, {"values": ("",)}),
-]
+    ("one_calendar_in_use", calendars, {"in_use": (True, True)}),
+    ("one_service_level_in_use_per_priority", levels, {"priorities": ("high", "high")}),
+    ("service_level_answers_before_it_ends", levels, {"minutes": (0, 1, 0)}),
+    ("service_level_answers_before_it_ends", levels, {"minutes": (2, 1, 0)}),
+    ("service_level_answers_before_it_ends", levels, {"minutes": (1, 1, 1)}),
+    ("one_notice_per_due_date", notices, {"kinds": ("due_soon", "due_soon")}),
+    ("one_rule_in_use_per_category", rules, {
+        "kind": "assign_by_category", "has_assignee": True, "days": None,
+        "categories": ("Billing", "billing"),
+    }),
+    ("rule_says_what_it_does", rules, {"days": 0}),
+    ("rule_says_what_it_does", rules, {"days": None}),
+    ("rule_says_what_it_does", rules, {"has_assignee": True}),
+    ("rule_says_what_it_does", rules, {"kind": "assign_by_category", "days": None,
+                                       "has_assignee": True}),
+    ("rule_says_what_it_does", rules, {"kind": "assign_by_category", "days": None,
+                                       "categories": ("Billing",)}),
+    ("rule_says_what_it_does", rules, {"kind": "assign_by_category", "has_assignee": True,
+                                       "categories": ("Billing",)}),
+    ("mailbox_once_per_address", mailboxes, {"addresses": ("a@x.example", "A@x.example")}),
+    ("inbound_mail_once_per_entity", received, {"fingerprints": ("1", "1")}),
+    ("outbound_mail_sent_has_time", mailed, {"state": "sent"}),
+    ("outbound_mail_sent_has_time", mailed, {"state": "returned"}),
+    ("outbound_mail_waits_for_a_moment", mailed, {"state": "queued"}),
+    ("outbound_mail_waits_for_a_moment", mailed, {"state": "failed", "waits": True}),
+    ("saved_view_name_once_per_owner", views, {"names": ("Mine", "mine")}),
+    ("person_username_in_any_case", people, {"username": "Ana", "email": ""}),
+    ("person_email_is_one_persons", people, {"username": "ben", "email": "Ana@x.example"}),
+]  # fmt: skip
 GOOD: list[tuple[Make, dict[str, Any]]] = [
     (attachment, {}),
     (request, {"claimed_amount": "0.0001", "claimed_currency": "USD"}),
@@ -145,7 +259,21 @@ GOOD: list[tuple[Make, dict[str, Any]]] = [
     (approval, {"decision": "approved", "by": True, "at": True}),
     (series, {"years": (2026, 2027)}),
     (addresses, {"values": ("a@x.example", "b@x.example")}),
-]
+    (calendars, {"in_use": (True, False, False)}),
+    (levels, {"priorities": ("high", "low"), "minutes": (1, 1, 0)}),
+    (notices, {"kinds": ("due_soon", "due_breached")}),
+    (rules, {"days": 1}),
+    (rules, {"kind": "assign_by_category", "has_assignee": True, "days": None,
+             "categories": ("Billing", "Transport")}),
+    (mailboxes, {"addresses": ("a@x.example", "b@x.example")}),
+    (received, {"fingerprints": ("1", "2")}),
+    (mailed, {"state": "queued", "waits": True}),
+    (mailed, {"state": "failed"}),
+    (mailed, {"state": "returned", "left": True}),
+    (views, {"names": ("Mine", "Yours")}),
+    (views, {"names": ("Mine", "Mine"), "is_ended": True}),
+    (people, {"username": "ben", "email": "ben@x.example"}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "make", "values"), BAD)

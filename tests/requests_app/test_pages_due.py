@@ -13,7 +13,7 @@ from requests_app import due_facts, services
 from requests_app.models import Entity, Rule, ServiceLevel, SupportRequest, User, WorkCalendar
 from requests_app.services.arranging import newest_version
 from tests import factories, promises
-from tests.pages import address, signed_in, text, value_of
+from tests.pages import address, signed_in, text, value_of, whole
 from tests.promises import at
 
 pytestmark = pytest.mark.django_db
@@ -250,7 +250,7 @@ def test_the_trail_leads_to_the_version_of_the_rule_that_acted(agent: User, enti
     row = factories.support_request(entity=entity, category="Billing")
     client = signed_in(agent)
     address_of_version = f"/compare/requests_app.rule/{rule.pk}/?to={newest_version(rule)}"
-    assert f'href="{address_of_version}"' in client.get(address(row)).content.decode()
+    assert f'href="{address_of_version}"' in client.get(whole(row)).content.decode()
     page = client.get(address_of_version)
     assert page.status_code == 200
     assert "To Ana" in text(page)

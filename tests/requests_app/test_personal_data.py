@@ -6,20 +6,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
+from audit import exporting
+from audit.access import access
 from audit.actors import Actor
 from audit.covered import Covered
-from audit.models import Event
+from audit.models import Event, TrailExport
 from audit.recording import record, recording
-from requests_app import people, services
+from requests_app import logs, people, services
+from requests_app.attachments import Upload
 from requests_app.customers.pseudonyms import pseudonym
+from requests_app.mail import mailboxes
 from requests_app.models import Customer, Entity, Message, Role, SupportRequest
-from tests import factories
+from tests import factories, promises, world
 from tests.audit.desk import others
 from tests.audit.test_admin_crawl import addresses as admin_addresses
 from tests.pages import act, address, body, signed_in, text
-from tests.requests_app.test_pages_crawl import PLACEHOLDER, patterns
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +62,9 @@ def opened(entity: Entity, customer: Customer) -> SupportRequest:
         entity=entity, customer=customer, subject=f"Refund for {NAME}", description=told
     )
     services.take(support_request=opened, by=agent)
-    services.reply(support_request=opened, body=f"Dear {NAME},\n\nwe pay.", by=agent)
+    mailboxes.add(entity=entity, address=world.address_of(entity), by=factories.TESTER)
+    note = [Upload(f"{NAME}.txt", told.encode())]
+    services.reply(support_request=opened, body=f"Dear {NAME},\n\nwe pay.", by=agent, files=note)
     services.change_priority(support_request=opened, priority="high", reason=told, by=agent)
     with recording("request.updated", by=agent, subject=opened, detail={"from": told}):
         Message.objects.create(
@@ -81,25 +86,55 @@ def opened(entity: Entity, customer: Customer) -> SupportRequest:
 
 def pages(opened: SupportRequest) -> Iterator[str]:
     """Every address of the site with the ids of these rows, and all events and versions of them."""
-    own = {"<slug:number>": opened.number, "<int:row_id>": str(opened.pk)}
-    own |= {"<str:model>": "requests_app.supportrequest", "<int:event_id>": "0"}
-    own |= {"<int:customer_id>": str(opened.customer_id), "<slug:slug>": "take"}
-    for route, _ in patterns(get_resolver().url_patterns):
-        if not route.startswith("admin/") and route != "readyz":
-            path = PLACEHOLDER.sub(lambda found: own.get(found[0], "1"), route)
-            yield f"/{path}"
-    for event_id in Event.objects.values_list("pk", flat=True):
-        yield reverse("audit:event-show", args=[event_id])
-    for model in (SupportRequest, Customer, Message, type(opened.customer.addresses.first())):
-        for pk in model.objects.values_list("pk", flat=True):
-            shown = reverse("audit:version-compare", args=[model._meta.label_lower, pk])
-            yield from (shown, f"{shown}?fields=all", f"{shown}?view=split&fields=all")
-            yield f"{shown}?from=0"
+    entity = opened.entity
+    of_role = {role: factories.person(role, entity) for role in Role.values}
+    promises.office(entity)
+    rule = promises.rule(entity, "close_after_silence", days=7)
+    ids = world.ids_of(entity, NAME, of_role, opened, rule.pk)
+    yield from (
+        world.filled(route, name, ids) for route, name in world.routes() if name != "readyz"
+    )
+    yield from of_events()
+    yield from of_versions(opened)
     for pk in Customer.objects.values_list("pk", flat=True):
         yield f"/customers/{pk}/?own=1"
         yield f"/customers/{pk}/merge/?into={opened.customer_id}"
-    yield from (f"{address(opened)}?order=newest", "/requests/export.csv?for=excel")
+    yield from around(opened)
     yield from ("/customers/?show=all", "/customers/?show=merged", "/customers/?show=doubles")
+
+
+def of_events() -> Iterator[str]:
+    for event_id in Event.objects.values_list("pk", flat=True):
+        yield reverse("audit:event-show", args=[event_id])
+        yield reverse("audit:event-take", args=[event_id])
+
+
+def of_versions(opened: SupportRequest) -> Iterator[str]:
+    """Each version by itself, and each row's differences in every form there is."""
+    for model in (SupportRequest, Customer, Message, type(opened.customer.addresses.first())):
+        for pk in model.objects.values_list("pk", flat=True):
+            row = [model._meta.label_lower, pk]
+            shown = reverse("audit:version-compare", args=row)
+            yield from (shown, f"{shown}?fields=all", f"{shown}?view=split&fields=all")
+            yield f"{shown}?from=0"
+            for form in ("text", "json"):
+                copy = reverse(f"audit:comparison-{form}", args=row)
+                yield from (copy, f"{copy}?fields=all&from=0")
+        for version in model.history.all():
+            row = [model._meta.label_lower, version.id]
+            yield reverse("audit:version-bytes", args=[*row, version.pk])
+
+
+def around(opened: SupportRequest) -> Iterator[str]:
+    """The request as it is and was, its logs, and lists that quote it."""
+    here = address(opened)
+    yield from (f"{here}?order=newest", f"{here}?show=everything", f"{here}?show=changes")
+    yield from (f"{here}{log}{end}" for log in logs.ORDER for end in ("/", ".csv"))
+    for event in Event.objects.of_support_request(opened.pk):
+        yield f"{here}?as_of=E-{event.pk}"
+    yield from ("/requests/?q=writes", "/requests/?q=second+line", "/requests/?q=refund")
+    yield from ("/requests/export.csv?for=excel", "/requests/export.csv?q=writes")
+    yield from ("/trail/?subject_type=requests_app.customer", "/trail/?order=oldest")
 
 
 def found_on(path: str, client: Any) -> set[str]:
@@ -113,6 +148,24 @@ def test_no_page_and_no_file_names_a_customer(role: str, opened: SupportRequest)
     client = signed_in(factories.person(role, opened.entity))
     told = {path: found for path in pages(opened) if (found := found_on(path, client))}
     assert told == {}
+
+
+@pytest.mark.parametrize("form", TrailExport.Format.values)
+def test_no_export_of_the_trail_names_a_customer(form: str, opened: SupportRequest) -> None:
+    """The lines of the file; asked for in the one transaction of a test it would hold none."""
+    auditor = factories.person("auditor", opened.entity)
+    entries = exporting.entries(access().events_for(auditor), auditor, oldest_first=True)
+    lines = exporting.lines(TrailExport(format=form), entries)
+    told = b"".join(content for content, _ in lines).decode()
+    assert opened.number in told
+    assert {marker for marker in MARKERS if marker.casefold() in told.casefold()} == set()
+
+
+@pytest.mark.parametrize("words", ["writes", "second line", "refund"])
+def test_a_search_quotes_no_name(words: str, opened: SupportRequest) -> None:
+    client = signed_in(factories.person("auditor", opened.entity))
+    assert opened.number in text(client.get("/requests/", {"q": words}))
+    assert found_on(f"/requests/?q={words}", client) == set()
 
 
 @pytest.mark.crawl

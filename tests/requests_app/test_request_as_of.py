@@ -195,6 +195,7 @@ def test_the_past_takes_few_queries_however_long_it_is(
     client, last = signed_in(agent), Event.objects.of_support_request(told.pk).last()
     assert last is not None
     client.get(address(told))
-    # 13 of the page; 5 find the moment and the changes around it; the rest is the trail's own.
-    with django_assert_max_num_queries(13 + 5 + 2 + 3 + 4 + 1 + 1):
+    # 13 of the page; 5 find the moment and the changes around it; 3 find files, corrections and
+    # what was redacted; the rest is the trail's own.
+    with django_assert_max_num_queries(13 + 5 + 3 + 2 + 3 + 4 + 1 + 1):
         client.get(f"{whole(told)}&as_of={last.public_id}")

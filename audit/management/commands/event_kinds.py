@@ -29,9 +29,12 @@ class Command(BaseCommand):
             lines = "".join(f"{row(kind)}\n" for kind in kinds.registered())
             self.stdout.write(HEAD + lines, ending="")
             return
-        for kind in kinds.registered():
+        known = kinds.registered()
+        widest = max(len(kind.name) for kind in known), max(len(kind.label) for kind in known)
+        for kind in known:
             needs = "  (needs a reason)" if kind.needs_reason else ""
-            self.stdout.write(f"{kind.name:<28}{kind.label:<28}… {kind.sentence}{needs}")
+            name, label = kind.name.ljust(widest[0]), kind.label.ljust(widest[1])
+            self.stdout.write(f"{name}  {label}  … {kind.sentence}{needs}")
 
 
 def row(kind: kinds.Kind) -> str:
