@@ -24,7 +24,6 @@ class RequestsConfig(AppConfig):
             trail_access,
         )
         from requests_app.accounts import factors, profile
-        from requests_app.queue import tasks  # noqa: F401 - the worker knows a task once it is read
 
         events.register()
         event_meanings.register()

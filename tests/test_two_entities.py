@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 HERE, THERE = "Qxus", "Zvde"
 METHODS = ("post", "put", "patch", "delete")
-# What each person does to their own account, or for themselves alone.
-OWN = re.compile(r"^/(profile|sign-out|sign-in|display|views|trail/export)")
+# What each person does to their own account, or for themselves alone; and what is no entity's.
+OWN = re.compile(r"^/(profile|sign-out|sign-in|display|views|trail/export|management)")
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 WORKERS = {Role.AGENT, Role.LEAD}
 

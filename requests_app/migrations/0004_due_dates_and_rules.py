@@ -705,7 +705,10 @@ class Migration(migrations.Migration):
                         ("kind", "assign_by_category"),
                     ),
                     models.Q(
-                        ("assignee__isnull", True), ("days__gt", 0), ("kind", "close_after_silence")
+                        ("assignee__isnull", True),
+                        ("days__gt", 0),
+                        ("days__isnull", False),
+                        ("kind", "close_after_silence"),
                     ),
                     _connector="OR",
                 ),

@@ -47,7 +47,12 @@ class Rule(models.Model):
                     assignee__isnull=False,
                     days__isnull=True,
                 )
-                | Q(kind="close_after_silence", assignee__isnull=True, days__gt=0),
+                | Q(
+                    kind="close_after_silence",
+                    assignee__isnull=True,
+                    days__isnull=False,  # a check that comes to NULL would pass
+                    days__gt=0,
+                ),
                 name="rule_says_what_it_does",
             ),
         ]

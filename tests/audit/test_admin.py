@@ -210,7 +210,7 @@ def test_the_list_of_events_costs_few_queries(
     client = as_role(desk, Role.AUDITOR)
     client.get("/admin/audit/event/")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/admin/audit/event/")
 
 

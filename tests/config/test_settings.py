@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import runpy
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config import local
@@ -88,3 +90,28 @@ def test_attachments_lie_outside_everything_that_is_served(
 def test_a_limit_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured, match="ATTACHMENT_MAX_BYTES is 0; it must be 1 or"):
         settings_from({**PRODUCTION, "ATTACHMENT_MAX_BYTES": "0"}, monkeypatch)
+
+
+def test_no_setting_is_given_twice() -> None:
+    """The second would win in silence."""
+    source = (local.PROJECT / "config" / "settings.py").read_text()
+    given = [
+        name.id
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for name in statement.targets
+        if isinstance(name, ast.Name)
+    ]
+    assert len(given) > 50
+    assert sorted(given) == sorted(set(given))
+
+
+def test_the_worker_knows_every_module_of_tasks() -> None:
+    """Those of apps are found by themselves, those of packages within must be named."""
+    named = {path.replace(".", "/") for path in settings.PROCRASTINATE_IMPORT_PATHS}
+    within = {
+        str(path.relative_to(local.PROJECT).with_suffix(""))
+        for path in (local.PROJECT / "requests_app").rglob("*/tasks.py")
+    }
+    assert "requests_app/mail/tasks" in within
+    assert named == within - {"requests_app/tasks"}

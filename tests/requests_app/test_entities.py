@@ -152,7 +152,7 @@ def test_a_load_may_put_a_request_before_its_customer(ours: SupportRequest) -> N
 
 
 def test_the_migrations_can_be_undone_and_leave_the_recorder_as_it_was(own_database: str) -> None:
-    factories.customer()  # no request: columns that hold versions of one are not taken back
+    factories.entity()  # no more: later columns that hold versions are not taken back
 
     for app in ("finance", "requests_app"):
         call_command("migrate", app, "0001", verbosity=0)
