@@ -112,19 +112,21 @@ def catch_up() -> int:
     """Indexes the versions that came since the last time. Returns how many there were.
 
     Ids are given out before they are committed. So this remembers the newest id it sees and the
-    transactions that could still be writing below it, and goes so far once all these are over;
-    only then it looks further, so that others that never end at once do not hold it up for ever.
+    transactions that could still be writing below it, and goes so far once all these are over.
+    Only then it looks further: else some that are always underway would hold it up for ever.
     """
     count = 0
     for label, model in specs.versioned_models().items():
         row, _ = FieldProgress.objects.get_or_create(model=label)
+        # Before this transaction has its number: what was to write a lower id has a lower one.
+        newest = newest_version(model)
         with transaction.atomic():
             row = FieldProgress.objects.select_for_update().get(pk=row.pk)
             if row.seen_before > oldest_underway():
                 continue
             count += index_up_to(row, model)
-            if row.version_id == row.seen_version:
-                row.seen_version, row.seen_before = newest_version(model), next_transaction()
+            if row.version_id >= row.seen_version:
+                row.seen_version, row.seen_before = newest, own_transaction()
             row.save()
     return count
 
@@ -154,8 +156,8 @@ def oldest_underway() -> int:
     return number_of("pg_snapshot_xmin(pg_current_snapshot())")
 
 
-def next_transaction() -> int:
-    return number_of("pg_snapshot_xmax(pg_current_snapshot())")
+def own_transaction() -> int:
+    return number_of("pg_current_xact_id()")
 
 
 def number_of(expression: str) -> int:

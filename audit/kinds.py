@@ -88,6 +88,7 @@ def register_own() -> None:
         Kind("trail.viewed", "Trail viewed", "looked at the trail", "eye", is_passive=True),
         Kind("trail.searched", "Records searched", "searched the records", "search",
              is_passive=True),
+        Kind("trail.list_exported", "Records exported", "exported records of a list", "download"),
         Kind("trail.view_denied", "Look at the trail refused", "was refused a look", "eye"),
         Kind("trail.export_asked", "Trail export asked for", "asked for an export of the trail",
              "download"),
@@ -116,6 +117,10 @@ def own_explanations() -> dict[str, Explanation]:
         "trail.viewed": Explanation("Once per person and quarter of an hour, without a filter."),
         "trail.searched": Explanation("What was asked, and how many events matched.",
                                       ("path", "filter", "query", "query_sha256", "count")),
+        "trail.list_exported": Explanation(
+            "A list of the admin site, as it was filtered, as a file.",
+            ("path", "filter", "query", "query_sha256", "rows", "columns", "file_sha256", scope),
+        ),
         "trail.view_denied": Explanation("There is such a page, and the person may not see it.",
                                          ("path",)),
         "trail.export_asked": Explanation("The version holds the filter.", (scope,)),

@@ -63,15 +63,26 @@ def opened_lately(by: Actor) -> bool:
 
 def searched(request: HttpRequest, words: str, filters: Mapping[str, Any], count: int) -> None:
     """Records what was asked of a list, free words also by their hash, and how many were found."""
-    detail = {
-        "path": request.path,
-        "filter": {name[:LONGEST]: str(value)[:LONGEST] for name, value in filters.items()},
-        "count": count,
-    }
+    detail = asked(request, words, filters) | {"count": count}
+    record("trail.searched", by=actors.from_request(request), detail=detail)
+
+
+def list_exported(
+    request: HttpRequest, words: str, filters: Mapping[str, Any], facts: Mapping[str, Any]
+) -> None:
+    """Records that the rows of a list were taken away: which, how many, and the file's hash."""
+    by = actors.from_request(request)
+    detail = asked(request, words, filters) | dict(facts) | access().scope(by.person)
+    record("trail.list_exported", by=by, detail=detail)
+
+
+def asked(request: HttpRequest, words: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name[:LONGEST]: str(value)[:LONGEST] for name, value in filters.items()}
+    detail: dict[str, Any] = {"path": request.path, "filter": given}
     if words:
         digest = hashlib.sha256(words.encode()).hexdigest()
         detail |= {"query": words[:LONGEST], "query_sha256": digest}
-    record("trail.searched", by=actors.from_request(request), detail=detail)
+    return detail
 
 
 def at(request: HttpRequest, row: Any) -> None:

@@ -136,11 +136,6 @@ class Event(models.Model):
             models.Index(fields=["kind", "id"], name="audit_event_kind"),
             models.Index(fields=["channel", "id"], name="audit_event_channel"),
             models.Index(
-                fields=["outcome", "id"],
-                name="audit_event_unsuccessful",
-                condition=~Q(outcome="done"),
-            ),
-            models.Index(
                 fields=["address", "id"],
                 name="audit_event_address",
                 condition=Q(address__isnull=False),

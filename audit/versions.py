@@ -195,6 +195,8 @@ class Versioned(HistoricalRecords):
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         options = super().get_meta_options(model)
+        options["verbose_name"] = f"{model._meta.verbose_name} version"
+        options["verbose_name_plural"] = f"{model._meta.verbose_name} versions"
         key, short = model._meta.pk.attname, short_name(model._meta.db_table)
         options["ordering"] = ("-history_id",)
         options["get_latest_by"] = ("history_id",)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from audit import veils
 from finance.models import FinancialAdjustment
 from requests_app import currencies, logs
 from requests_app.logs import Column, Log, Row
@@ -15,11 +17,14 @@ def register() -> None:
     logs.register(LOG)
 
 
-def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iterable[Row]:
+def rows(
+    support_request: SupportRequest, person: Any, after: int, limit: int | None
+) -> Iterable[Row]:
     found = list(
         FinancialAdjustment.objects.filter(support_request_id=support_request.pk)
         .select_related("drafted_by").order_by("pk")
     )  # fmt: skip
+    veils.cover(found, person)
     events = first_and_last(FinancialAdjustment, [adjustment.pk for adjustment in found])
     return [row_of(each, *events.get(each.pk, (None, None))) for each in found]
 

@@ -53,8 +53,9 @@ def of_new(form: type[due_forms.ArrangeForm]) -> Callable[..., Any]:
         def __init__(self, *args: Any, row: Any, person: Any, **kwargs: Any) -> None:
             entities = people.entities_of(person, people.ADMINISTERS)
             super().__init__(*args, entity=entities[0], **kwargs)
-            self.fields = {"entity": offered(person), **self.fields}
+            self.fields["entity"] = offered(person)
             self.fields["reason"].required = True
+            self.order_fields(["entity"])
             if "assignee" in self.fields:  # who works in none of these is refused by the service
                 self.fields["assignee"].queryset = workers(entities)
 

@@ -10,6 +10,7 @@ IN_ENTITIES = "entities"
 
 def register() -> None:
     kinds.explain(requests() | looking() | people() | imports())
+    kinds.explain(work() | redactions() | due() | customers() | mail() | accounts() | desk())
 
 
 def requests() -> dict[str, Means]:
@@ -61,7 +62,7 @@ def people() -> dict[str, Means]:
         "session.signed_in": Means("With the address and the browser it came from."),
         "session.sign_in_failed": Means("The name that was tried is kept, the password is not.",
                                         ("username_tried",)),
-        "session.signed_out": Means("A session that ends by itself leaves no event."),
+        "session.signed_out": Means("By the person; the session opens nothing any more."),
     }  # fmt: skip
 
 
@@ -73,4 +74,152 @@ def imports() -> dict[str, Means]:
         "import.failed": Means("What came in until then stays."),
         "demo.loaded": Means("Everything before it in this trail is made up.",
                              ("requests", "seed")),
+    }  # fmt: skip
+
+
+def work() -> dict[str, Means]:
+    return {
+        "request.answered": Means("The customer wrote again."),
+        "request.resumed": Means("It no longer waits."),
+        "request.cancelled": Means("It ends without a resolution."),
+        "request.priority_changed": Means("Its due dates follow the level of the new priority."),
+        "request.category_changed": Means("A rule may assign it by its new category."),
+        "request.customer_changed": Means("It belongs to another customer of its entity."),
+        "request.customer_merged": Means("Its customer was merged into another, or taken out.",
+                                         ("customer", "merge")),
+        "request.message_corrected": Means("A new message says it right; the old one stays.",
+                                           ("message", "files")),
+        "request.file_attached": Means("Each file with its hash and size.", ("files",)),
+        "request.file_downloaded": Means("Once per person, file and quarter of an hour."),
+        "request.file_refused": Means("What is stored does not match its hash, or is gone.",
+                                      ("why", "sha256")),
+        "request.list_changed": Means("What was asked for; each request has an event because of "
+                                      "this one.", ("act", "count", IN_ENTITIES)),
+        "request.export_asked": Means("Too large to wait for: a worker writes it.",
+                                      ("export", "rows")),
+        "request.export_taken": Means("The file left the application.", ("export", "file_sha256")),
+        "request.log_exported": Means("The file left the application.",
+                                      ("log", "rows", "columns", "file_sha256")),
+        "request.original_downloaded": Means("What came in, byte by byte.", ("sha256",)),
+    }  # fmt: skip
+
+
+def redactions() -> dict[str, Means]:
+    return {
+        "request.redacted": Means("The text is gone from the row and its versions; this stays."),
+        "message.redacted": Means("The text is gone from the row and its versions; this stays.",
+                                  ("message",)),
+        "attachment.redacted": Means("The bytes and the name are gone; hash and size stay.",
+                                     ("file", "sha256", "bytes")),
+    }  # fmt: skip
+
+
+def due() -> dict[str, Means]:
+    once = "Once per due date, by the worker."
+    ended = "It stays, and is not in use any more."
+    return {
+        "request.due_date_changed": Means("By hand; it knows no pause."),
+        "request.due_dates_recomputed": Means("By the calendar and the level now in use."),
+        "request.due_soon": Means(once, ("job",)),
+        "request.due_breached": Means(once, ("job",)),
+        "request.first_response_breached": Means(once, ("job",)),
+        "calendar.added": Means("It replaces none: one is in use at a time."),
+        "calendar.changed": Means("Dates that were computed stay until computed again."),
+        "calendar.ended": Means(ended),
+        "service_level.added": Means("For one priority of an entity."),
+        "service_level.changed": Means("Dates that were computed stay until computed again."),
+        "service_level.ended": Means(ended),
+        "rule.added": Means("It names itself as the cause of whatever it does."),
+        "rule.changed": Means("It acts by its new version from then on."),
+        "rule.ended": Means(ended),
+        "rule.skipped": Means("The version says why; said once until it works again."),
+        "rule.recovered": Means("What kept it from acting is over."),
+        "due_settings.view_denied": Means("The person may not see these settings."),
+    }
+
+
+def customers() -> dict[str, Means]:
+    return {
+        "customer.added": Means("The version holds name, e-mail and phone; the event does not."),
+        "customer.facts_changed": Means("The version says which of its fields."),
+        "customer.address_added": Means("The version holds the address."),
+        "customer.address_changed": Means("The version before holds the old one."),
+        "customer.address_ended": Means("It is not in use any more, and stays."),
+        "customer.address_made_primary": Means("The one before stays as a further address."),
+        "customer.deactivated": Means("No new request may be opened for it."),
+        "customer.reactivated": Means("New requests may be opened for it again."),
+        "customer.merged": Means("Its requests moved to the other, each with an event.", ("into",)),
+        "customer.merge_received": Means("Stands in the trail of the one that stays.",
+                                         ("customer", "merge")),
+        "customer.unmerged": Means("What the merge moved came back.", ("from",)),
+        "customer.merge_undone": Means("Stands in the trail of the one it was merged into.",
+                                       ("customer",)),
+        "customer.viewed": Means("Once per person, customer and quarter of an hour."),
+        "customer.view_denied": Means("There is such a customer, and the person may not see it."),
+        "customer.list_searched": Means("The words are kept as a hash alone.",
+                                        ("query_sha256", "count", IN_ENTITIES)),
+        "customer.revealed": Means("Who otherwise sees pseudonyms saw the names, for a purpose.",
+                                   ("purpose", "customers", "refusal")),
+        "customer.hidden": Means("Before the time it was shown for was over."),
+    }  # fmt: skip
+
+
+def mail() -> dict[str, Means]:
+    return {
+        "mail.received": Means("The row says where it was put; its bytes are kept.",
+                               ("refers_to", "not_by_its_customer")),
+        "mail.routed": Means("It stood on no request before."),
+        "mail.set_aside": Means("Its bytes are kept for a person to look at."),
+        "mail.turned_away": Means("Nothing of it is kept but this.", ("sha256", "size")),
+        "mail.sent": Means("The server of outgoing mail has taken it."),
+        "mail.delayed": Means("It is tried again; the version says when and why."),
+        "mail.failed": Means("A person must send it again or reach the customer otherwise."),
+        "mail.returned": Means("Another server could not deliver it."),
+        "mail.queued_again": Means("The same bytes, because a person asked."),
+        "mail.downloaded": Means("Byte by byte as it left or came.", ("sha256",)),
+        "mail.list_viewed": Means("Once per person and quarter of an hour."),
+        "mail.view_denied": Means("There is such a mail, and the person may not see it."),
+        "mailbox.added": Means("No password is ever kept, only the name of its variable."),
+        "mailbox.changed": Means("Its address never changes."),
+    }  # fmt: skip
+
+
+def accounts() -> dict[str, Means]:
+    return {
+        "person.added": Means("Without a role the person sees nothing."),
+        "person.changed": Means("By an administrator."),
+        "person.profile_changed": Means("By the person."),
+        "person.email_changed": Means("The version holds the address."),
+        "person.invited": Means("The link itself is never recorded.", ("link",)),
+        "person.deactivated": Means("The person cannot sign in; what they did stays theirs."),
+        "person.reactivated": Means("The person may sign in again."),
+        "person.password_link_asked": Means("The link itself is never recorded."),
+        "person.password_reset": Means("Neither the password nor its hash is recorded."),
+        "person.totp_added": Means("Its secret is never recorded."),
+        "person.totp_removed": Means("The password alone signs in from then on."),
+        "person.second_step_reset": Means("By an administrator, for who lost it."),
+        "person.recovery_codes_made": Means("The codes before work no more."),
+        "person.recovery_codes_removed": Means("None of them works any more."),
+        "person.recovery_code_used": Means("It works once.", ("left",)),
+        "session.code_refused": Means("The code itself is not kept."),
+        "session.expired": Means("Unused for too long, or open for too long.", ("limit",)),
+        "session.ended": Means("Named by prints that open nothing.", ("sessions",)),
+        "session.throttled": Means("Once until the limit has passed.",
+                                   ("action", "limit_of", "seconds")),
+    }  # fmt: skip
+
+
+def desk() -> dict[str, Means]:
+    return {
+        "entity.added": Means("Requests, people's roles and money belong to an entity."),
+        "entity.changed": Means("The version says which of its fields."),
+        "job.retried": Means("Background work that had failed is done again.", ("job", "task")),
+        "storage.measured": Means("Nightly, so that growth can be told.", ("tables", "due_at")),
+        "storage.swept": Means("Files that no row needs are gone.",
+                               ("redacted", "unfinished", "orphans")),
+        "view.saved": Means("A filter by a name, for its owner."),
+        "view.renamed": Means("The version before has the old name."),
+        "view.shared": Means("Everybody with a role in the entity may use it.", ("shared_with",)),
+        "view.unshared": Means("It is its owner's alone again.", ("shared_with",)),
+        "view.ended": Means("It stays known, and is offered no more."),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 
+from audit import veils
 from audit.erasing import Tombstone
 from audit.models import Erasure
 from requests_app.models import Attachment, Message, RawIntake, SupportRequest
@@ -41,8 +42,8 @@ class Parts:
     original: Tombstone | None
 
 
-def shown(support_request: SupportRequest, messages: Sequence[Message]) -> Parts:
-    """Three queries, however many there are."""
+def shown(support_request: SupportRequest, messages: Sequence[Message], person: Any) -> Parts:
+    """As this person may see them. Three queries, however many there are."""
     attachments = list(support_request.attachments.all())
     stones = tombstones(support_request, messages, attachments)
     files = [
@@ -54,6 +55,7 @@ def shown(support_request: SupportRequest, messages: Sequence[Message]) -> Parts
         by_message[file.attachment.message_id].append(file)
     keys = [each.pk for each in messages]
     later = Message.objects.filter(corrects_id__in=keys).order_by("pk") if keys else ()
+    veils.cover([*messages, *attachments, *later], person)
     corrections = {each.corrects_id: each for each in later}
     table = Message._meta.db_table
     of = {

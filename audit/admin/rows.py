@@ -18,6 +18,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from audit import actors, looks, paging, seen, timeline, veils
 from audit.admin.columns import Show, as_linked, as_shown
+from audit.admin.files import WithFile, given, without_page
 from audit.admin.history import HistoryFilter, pairs, with_previous
 from audit.admin.sites import SAFE
 from audit.diffs import visible
@@ -42,7 +43,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return min(self.found, timeline.COUNTED)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnlyAdmin(WithFile):
     """All columns of a model, as they are, with each look and search put on record.
 
     ``hidden`` names columns that nobody need see, ``told_by`` those that the admin tells in
@@ -71,6 +72,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        cover(rows, request.user)
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = {field.name: as_shown(field) for field in self.model._meta.concrete_fields}
         columns |= self.told_by
@@ -88,7 +92,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         listed = super().get_changelist_instance(request)
         listed.result_list = list(listed.result_list)
-        cover(listed.result_list, request.user)
+        self.prepare_rows(request, listed.result_list)
         return listed
 
     def get_object(
@@ -112,13 +116,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             context["title"] = capfirst(self.opts.verbose_name_plural)
             if shown.paginator.found > timeline.COUNTED:
                 context["subtitle"] = ENDS
+            context["export_query"] = without_page(request)
+            context["can_export"] = 0 < shown.paginator.found <= timeline.COUNTED
             self.note_list(request, shown)
         return response
 
     def note_list(self, request: HttpRequest, shown: Any) -> None:
         """What was asked of the list, or that the trail was opened."""
-        given = shown.get_filters_params().items()
-        filters = {name: ", ".join(values) for name, values in given if any(values)}
+        filters = given(shown)
         if shown.query or filters:
             looks.searched(request, shown.query, filters, shown.paginator.found)
         elif self.lists_trail:

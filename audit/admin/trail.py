@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from audit import kinds, paging, sentences, specs
 from audit.access import access
+from audit.admin import exports
 from audit.admin.columns import coded, column, event_link, exact
 from audit.admin.filters import DateRange, words_filter
 from audit.admin.rows import ReadOnlyAdmin, row_key
@@ -21,6 +22,9 @@ from audit.admin.sites import site
 from audit.diffs import visible
 from audit.models import Event
 from audit.versions import version_model
+
+# What is told of the version of a row that a person may not see.
+OF_ALL = {"history_id", "history_date", "history_type", "event_id"}
 
 
 @admin.register(Event, site=site)
@@ -125,12 +129,15 @@ class VersionAdmin(ReadOnlyAdmin):
         except (ValidationError, ValueError):
             return queryset.none(), False
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        listed = super().get_changelist_instance(request)
-        hidden = self.unseen(request, listed.result_list)
-        for version in listed.result_list:
+    def file_columns(self) -> dict[str, exports.Read]:
+        return {name: told_of_seen(name, read) for name, read in super().file_columns().items()}
+
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Of a row that this person may not see, nothing is told but that it changed then."""
+        super().prepare_rows(request, rows)
+        hidden = self.unseen(request, rows)
+        for version in rows:
             version.is_unseen = version.pk in hidden
-        return listed
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -168,6 +175,10 @@ class VersionAdmin(ReadOnlyAdmin):
 
     def name_of(self, row: Any) -> str:
         return f"{visible(str(row_of(row)))}, version {row.pk}"
+
+
+def told_of_seen(name: str, read: exports.Read) -> exports.Read:
+    return lambda version: "" if version.is_unseen and name not in OF_ALL else read(version)
 
 
 def row_of(version: Any) -> models.Model:

@@ -246,14 +246,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(
-                condition=models.Q(("outcome", "done"), _negated=True),
-                fields=["outcome", "id"],
-                name="audit_event_unsuccessful",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
                 condition=models.Q(("address__isnull", False)),
                 fields=["address", "id"],
                 name="audit_event_address",

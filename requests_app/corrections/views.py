@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from audit import actors
+from audit import actors, veils
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import looking, services
@@ -22,6 +22,7 @@ def correct(request: HttpRequest, number: str, message_id: int) -> HttpResponse:
     message = support_request.messages.filter(pk=message_id).first()
     if message is None:
         raise Http404("no such message")
+    veils.cover([message], by.person)
     is_sent, status = request.method == "POST", 200
     form = form_of(request, support_request, message)
     if is_sent:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from audit import actors, erasing
 from audit.pages import page
-from requests_app import looking, storage
+from requests_app import looking, people, storage
 from requests_app.views import find
 
 GONE, CONFLICT = 410, 409
@@ -24,6 +24,9 @@ def download(request: HttpRequest, number: str, attachment_id: int) -> HttpRespo
     attachment = support_request.attachments.filter(pk=attachment_id).first()
     if attachment is None:
         raise Http404("no such file")
+    if support_request.entity_id in people.hidden_from(by.person):
+        looking.refused(number, by)  # its bytes may hold any name
+        raise Http404("no file that this person is shown")
     context = {"support_request": support_request, "attachment": attachment}
     stone = erasing.tombstone_of(attachment, "name")
     if stone is not None:

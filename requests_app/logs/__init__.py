@@ -30,14 +30,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Log:
-    """``rows`` gives the records of a request, oldest first, after one event and not more than
-    some; ``is_long`` where they come in pages, by the event of each row."""
+    """``rows`` gives the records of a request as a person may read them, oldest first, after one
+    event and not more than some; ``is_long`` where they come in pages, by the event of each row."""
 
     name: str
     title: str
     about: str
     columns: tuple[Column, ...]
-    rows: Callable[[SupportRequest, int, int | None], Iterable[Row]]
+    rows: Callable[[SupportRequest, Any, int, int | None], Iterable[Row]]
     none: str
     hint: str
     is_long: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from audit import moments, sentences, timeline
+from audit import moments, seen, sentences, timeline
 from audit.models import Event
 from audit.timeline import Entry
 from requests_app.logs import Column, Log, Row, states
@@ -23,13 +23,16 @@ IN_FILE = (
 )  # fmt: skip
 
 
-def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iterator[Row]:
+def rows(
+    support_request: SupportRequest, person: Any, after: int, limit: int | None
+) -> Iterator[Row]:
     """Read in chunks, so that a trail of any length takes little memory."""
     events = Event.objects.of_support_request(support_request.pk)
     moved = {move.event_id: move for move in states.moves(support_request)}
     while limit is None or limit > 0:
         size = CHUNK if limit is None else min(CHUNK, limit)
-        found = timeline.page(events, size=size, after=after, newest_first=False).entries
+        cut = timeline.page(events, size=size, after=after, newest_first=False)
+        found = seen.page(cut, person).entries
         yield from (row_of(entry, moved.get(entry.event.pk)) for entry in found)
         if len(found) < size:
             return

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from audit import veils
 from requests_app import currencies
 from requests_app.logs import Column, Log, Row
 from requests_app.logs.events_of import first_and_last
 from requests_app.models import Approval, Role, SupportRequest
 
 
-def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iterable[Row]:
+def rows(
+    support_request: SupportRequest, person: Any, after: int, limit: int | None
+) -> Iterable[Row]:
     found = list(
         Approval.objects.filter(support_request_id=support_request.pk)
         .select_related("approver").order_by("pk")
     )  # fmt: skip
+    veils.cover(found, person)
     events = first_and_last(Approval, [approval.pk for approval in found])
     return [row_of(approval, *events.get(approval.pk, (None, None))) for approval in found]
 

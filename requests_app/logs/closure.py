@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from audit import moments
+from audit import moments, seen
+from audit.access import About, access
 from audit.models import Event
 from requests_app.logs import Column, Log, Row, states
 from requests_app.logs.actions import claimed
@@ -12,9 +14,13 @@ from requests_app.logs.states import Move
 from requests_app.models import SupportRequest
 
 
-def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iterable[Row]:
+def rows(
+    support_request: SupportRequest, person: Any, after: int, limit: int | None
+) -> Iterable[Row]:
     turned = [move for move in states.moves(support_request) if move.is_ending or move.is_reopening]
-    events = Event.objects.in_bulk([move.event_id for move in turned])
+    recorded = list(Event.objects.filter(pk__in=[move.event_id for move in turned]))
+    events = {event.pk: event for event in seen.events(recorded, person)}
+    veil = access().veil(person, About(events=recorded)) if recorded else None
     originals = dict(
         SupportRequest.objects.filter(
             pk__in=[move.duplicate_of_id for move in turned if move.duplicate_of_id]
@@ -24,6 +30,7 @@ def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iter
     ending: Move | None = None
     for move in turned:
         row = row_of(move, events[move.event_id], ending)
+        row["note"] = veil.text(row["note"]) if veil is not None else row["note"]
         row["duplicate_of"] = originals.get(move.duplicate_of_id or 0, "")
         found.append(row)
         ending = move if move.is_ending else None

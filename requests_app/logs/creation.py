@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from audit import sentences, timeline
+from audit import seen, sentences, timeline
 from audit.diffs import Change
 from audit.diffs.values import plain
 from audit.models import Event
@@ -16,13 +17,15 @@ from requests_app.models import SupportRequest
 REQUEST = SupportRequest._meta.label_lower
 
 
-def rows(support_request: SupportRequest, after: int, limit: int | None) -> Iterable[Row]:
+def rows(
+    support_request: SupportRequest, person: Any, after: int, limit: int | None
+) -> Iterable[Row]:
     events = Event.objects.of_support_request(support_request.pk)
     first = events.first()
     if first is None:
         return []
-    [entry] = timeline.entries_of([first])
-    return [*of_event(entry), *of_rows(entry, support_request)]
+    [entry] = seen.entries(timeline.entries_of([first]), person)
+    return [*of_event(entry), *of_rows(entry, present(support_request, person))]
 
 
 def of_event(entry: Entry) -> Iterator[Row]:
@@ -40,9 +43,8 @@ def of_event(entry: Entry) -> Iterator[Row]:
     yield record("Network address", "address", event.address or "none")
 
 
-def of_rows(entry: Entry, support_request: SupportRequest) -> Iterator[Row]:
+def of_rows(entry: Entry, now: dict[str, Change]) -> Iterator[Row]:
     """Each field of each row that came with it: the request, its original, what was attached."""
-    now = present(support_request)
     for row in entry.rows:
         if row.model == REQUEST:
             continue
@@ -50,7 +52,7 @@ def of_rows(entry: Entry, support_request: SupportRequest) -> Iterator[Row]:
             label = f"{row.model_label[:1].upper()}{row.model_label[1:]}: {change.label.lower()}"
             yield record(label, f"{row.model}.{change.field}", change.after)
     for row in entry.rows:
-        if (row.model, row.row_id) == (REQUEST, str(support_request.pk)):
+        if (row.model, row.row_id) == (REQUEST, str(entry.event.support_request_id)):
             for change in row.changes:
                 later = now.pop(change.field, None)
                 yield record(change.label, change.field, change.after, now=shown(later))
@@ -58,7 +60,7 @@ def of_rows(entry: Entry, support_request: SupportRequest) -> Iterator[Row]:
         yield record(change.label, change.field, change.before, now=shown(change))
 
 
-def present(support_request: SupportRequest) -> dict[str, Change]:
+def present(support_request: SupportRequest, person: Any) -> dict[str, Change]:
     """Fields that say something else now than when the request was recorded."""
     versions = version_model(SupportRequest).objects.filter(id=support_request.pk)
     ids = versions.order_by("history_id").values_list("history_id", flat=True)
@@ -66,7 +68,8 @@ def present(support_request: SupportRequest) -> dict[str, Change]:
     if first is None or newest is None or first == newest:
         return {}
     compared = timeline.compare(SupportRequest, support_request.pk, newest, first)
-    return {change.field: change for change in compared.changes}
+    [shown_to_them] = seen.row_changes([compared], person)
+    return {change.field: change for change in shown_to_them.changes}
 
 
 def shown(change: Change | None) -> str:

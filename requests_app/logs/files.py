@@ -5,23 +5,25 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from audit import moments
 from requests_app import exports
 from requests_app.exports import Export
-from requests_app.logs import Log
+from requests_app.logs import Log, Row
 from requests_app.models import SupportRequest
 
 
-def write(log: Log, support_request: SupportRequest, *, with_mark: bool = False) -> Export:
+def write(
+    log: Log, support_request: SupportRequest, person: Any, *, with_mark: bool = False
+) -> Export:
     """The whole file, so that its hash is on record before anybody has it."""
     target: IO[bytes] = SpooledTemporaryFile(max_size=exports.IN_MEMORY)  # noqa: SIM115
     digest, rows = hashlib.sha256(), -1
-    for line in lines(log, support_request, with_mark=with_mark):
+    for line in lines(log, log.rows(support_request, person, 0, None), with_mark=with_mark):
         digest.update(line)
         target.write(line)
         rows += 1
@@ -29,12 +31,12 @@ def write(log: Log, support_request: SupportRequest, *, with_mark: bool = False)
     return Export(target, digest.hexdigest(), rows)
 
 
-def lines(log: Log, support_request: SupportRequest, *, with_mark: bool) -> Iterator[bytes]:
+def lines(log: Log, rows: Iterable[Row], *, with_mark: bool) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write(exports.MARK if with_mark else "")
     writer.writerow([column.key for column in log.columns])
-    for row in log.rows(support_request, 0, None):
+    for row in rows:
         yield exports.taken(buffer)
         writer.writerow([written(row[column.key]) for column in log.columns])
     yield exports.taken(buffer)

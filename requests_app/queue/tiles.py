@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.http import QueryDict
 from django.urls import reverse
 
-from audit import timeline
+from audit import seen, timeline
 from audit.access import access
 from audit.asking import TrailFilter
 from audit.models import Event
@@ -176,7 +176,7 @@ def listed(**query: object) -> str:
 def latest_looks(person: Any) -> list[Event]:
     """Who looked at which request last, as far as this person may read of it."""
     looks = access().events_for(person).filter(kind="request.viewed")
-    return list(looks.order_by("-id")[:8])
+    return seen.events(looks.order_by("-id")[:8], person)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from audit import actors, erasing
+from audit import actors, erasing, veils
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import looking, people, services
@@ -85,6 +85,7 @@ def context(
     support_request: SupportRequest, part: Part, form: RedactForm, by: actors.Actor
 ) -> dict[str, Any]:
     row = part.row
+    veils.cover([row], by.person)
     return {
         "support_request": support_request,
         "part": part,

@@ -7,16 +7,17 @@ from typing import Any
 
 from django.db.models import Model
 
-from audit import versions
+from audit import veils, versions
 from requests_app import past
 from requests_app.models import Customer, SupportRequest, User
 
 NAMED: dict[str, type[Model]] = {"customer": Customer, "assignee": User}
 
 
-def at(support_request: SupportRequest, moment: datetime) -> SupportRequest:
-    """The request as its version says, never to be saved. Raises past.NotYet. One query for the
-    request and one for each name it refers to; its messages are read with its trail."""
+def at(support_request: SupportRequest, moment: datetime, person: Any) -> SupportRequest:
+    """The request as its version says and this person may see it, never to be saved. Raises
+    past.NotYet. One query for the request and one for each name it refers to; its messages are read
+    with its trail."""
     rows = versions.as_of(SupportRequest, moment, pk=support_request.pk)
     if not rows:
         raise past.NotYet(past.not_yet(support_request, moment))
@@ -29,6 +30,7 @@ def at(support_request: SupportRequest, moment: datetime) -> SupportRequest:
     if found.intake_id is not None:
         # The original never changes, and is not read for its hash.
         found.intake = support_request.intake
+    veils.cover([found], person)
     return found
 
 

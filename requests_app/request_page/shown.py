@@ -53,7 +53,7 @@ def render_as_of(
         "here": reverse("requests:request-show", args=[support_request.number]),
     }
     try:
-        then = as_then.at(support_request, instant.at)
+        then = as_then.at(support_request, instant.at, request.user)
     except past.NotYet as not_yet:
         context |= {"not_yet": str(not_yet), "support_request": support_request}
     else:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from audit import folds, pages, paging, seen, timeline, veils
+from audit import folds, pages, paging, seen, timeline
 from audit.folds import Item
 from audit.models import Event
 from audit.timeline import Entry, RowChange
@@ -74,8 +74,7 @@ def read(
     found = cut(asked, events.filter(reading.SHOWN[asked.shown].condition))
     shown = seen.page(found, request.user)
     messages = messages_of(shown.entries)
-    veils.cover(messages.values(), request.user)
-    belonging = parts.shown(support_request, list(messages.values()))
+    belonging = parts.shown(support_request, list(messages.values()), request.user)
     items = items_of(shown.entries, asked, messages, belonging)
     return {
         "parts": belonging,

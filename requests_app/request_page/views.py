@@ -43,7 +43,8 @@ def show_log(request: HttpRequest, number: str, log: str) -> HttpResponse:
     support_request, shown = find(request, number), log_named(log)
     looking.viewed(support_request, actors.from_request(request))
     after = paging.id_or_none(request.GET, "after") or 0
-    rows = list(shown.rows(support_request, after, ROWS + 1 if shown.is_long else None))
+    limit = ROWS + 1 if shown.is_long else None
+    rows = list(shown.rows(support_request, request.user, after, limit))
     has_more = shown.is_long and len(rows) > ROWS
     rows = rows[:ROWS] if has_more else rows
     context: dict[str, Any] = {
@@ -62,7 +63,9 @@ def show_log(request: HttpRequest, number: str, log: str) -> HttpResponse:
 def export_log(request: HttpRequest, number: str, log: str) -> HttpResponseBase:
     """Exactly this log, all of its records, as one file."""
     support_request, shown = find(request, number), log_named(log)
-    made = files.write(shown, support_request, with_mark=request.GET.get("for") == "excel")
+    made = files.write(
+        shown, support_request, request.user, with_mark=request.GET.get("for") == "excel"
+    )
     try:
         looking.log_exported(
             support_request, actors.from_request(request), log=shown.name, rows=made.rows,

@@ -112,6 +112,7 @@ def test_every_kind_of_address_is_visited(desk: Desk) -> None:
     assert history in found
     assert any(re.search(r"/supportrequest/\d+/history/\d+/$", address) for address in found)
     assert "/admin/audit/event/" in found
+    assert "/admin/audit/event/export/" in found
     assert "/admin/requests_app/historicalmessage/" in found
 
 
@@ -158,6 +159,10 @@ def assert_fits_the_policy(address: str, answer: Any) -> None:
     """No inline style or script: the policy would stop it."""
     assert "'unsafe" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "DENY"
+    if answer.streaming:  # a file, which closes at its end
+        assert b"".join(answer.streaming_content).count(b"\r\n") > 0
+        assert answer.headers["Content-Disposition"].startswith("attachment;"), address
+        return
     body = answer.content.decode()
     assert not re.search(r"<[^>]+\s(style|on\w+)\s*=", body), address
     assert "<style" not in body

@@ -328,3 +328,15 @@ def test_nobody_gives_or_takes_a_role_of_their_own(entity: Entity) -> None:
     assert "/edit/end/" not in page
     assert ended.status_code == 409
     assert not Event.objects.filter(kind="role.ended", outcome="done").exists()
+
+
+def test_an_address_that_another_mailbox_has_is_refused_in_words(entity: Entity) -> None:
+    mailbox(entity)
+    client = administrator(entity)
+
+    sent = {"entity": "US", "address": "help@us.example", "reason": "x"} | BOX
+    response = client.post("/admin/requests_app/mailbox/new/add/", sent)
+
+    assert response.status_code == 409
+    assert "mailbox_once_per_address" in response.content.decode()
+    assert Mailbox.objects.count() == 1

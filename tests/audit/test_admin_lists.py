@@ -188,6 +188,14 @@ def test_an_approval_names_the_role_that_it_needs(desk: Desk) -> None:
     assert "Lead" in listed
 
 
+def test_versions_are_called_by_what_they_are_versions_of(desk: Desk) -> None:
+    page = text(as_role(desk, Role.AUDITOR).get("/admin/"))
+
+    assert "Support request versions" in page
+    assert "Person versions" in page
+    assert "istorical" not in page
+
+
 def test_the_index_has_every_list_once_under_what_it_is_about(desk: Desk) -> None:
     page = as_role(desk, Role.AUDITOR).get("/admin/")
     groups = page.context["app_list"]

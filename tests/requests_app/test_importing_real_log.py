@@ -129,7 +129,7 @@ def pages_show_the_first_rows_of_the_file(agent: User) -> None:
     for row in list(last.values())[:3]:
         opened = SupportRequest.objects.get(source_number=row["number"])
         found = client.get("/requests/", {"q": row["number"]})
-        page = client.get(address(opened))
+        page = client.get(address(opened), {"show": "everything"})
         compared = client.get(f"/compare/requests_app.supportrequest/{opened.pk}/?fields=all")
         assert [found.status_code, page.status_code, compared.status_code] == [200] * 3
         assert opened.number in text(found)

@@ -17,11 +17,12 @@ from audit.recording import record, recording
 from requests_app import logs, people, services
 from requests_app.attachments import Upload
 from requests_app.customers.pseudonyms import pseudonym
-from requests_app.mail import mailboxes
+from requests_app.mail import mailboxes, receiving
 from requests_app.models import Customer, Entity, Message, Role, SupportRequest
 from tests import factories, promises, world
 from tests.audit.desk import others
 from tests.audit.test_admin_crawl import addresses as admin_addresses
+from tests.mail.letters import letter
 from tests.pages import act, address, body, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,12 @@ def pages(opened: SupportRequest) -> Iterator[str]:
     of_role = {role: factories.person(role, entity) for role in Role.values}
     promises.office(entity)
     rule = promises.rule(entity, "close_after_silence", days=7)
-    ids = world.ids_of(entity, NAME, of_role, opened, rule.pk)
+    receiving.receive(
+        raw=letter(f"{NAME} writes.", sender=f"{NAME} <{MAIL}>", to=world.address_of(entity),
+                   List_Id="<news.example>"),
+        mailbox=entity.mailboxes.get(), by=factories.TESTER,
+    )  # fmt: skip
+    ids = world.ids_of(entity, "Marked", of_role, opened, rule.pk)
     yield from (
         world.filled(route, name, ids) for route, name in world.routes() if name != "readyz"
     )
@@ -161,7 +167,16 @@ def test_no_export_of_the_trail_names_a_customer(form: str, opened: SupportReque
     assert {marker for marker in MARKERS if marker.casefold() in told.casefold()} == set()
 
 
-@pytest.mark.parametrize("words", ["writes", "second line", "refund"])
+def test_a_file_is_not_given_to_who_is_not_shown_what_it_may_hold(opened: SupportRequest) -> None:
+    file = opened.attachments.get()
+    auditor = signed_in(factories.person("auditor", opened.entity))
+    response = auditor.get(f"{address(opened)}files/{file.pk}/")
+    assert response.status_code == 404
+    assert Event.objects.filter(kind="request.view_denied").count() == 1
+    assert f"/files/{file.pk}/" not in body(auditor.get(address(opened))).decode()
+
+
+@pytest.mark.parametrize("words", ["writes", "second", "refund"])
 def test_a_search_quotes_no_name(words: str, opened: SupportRequest) -> None:
     client = signed_in(factories.person("auditor", opened.entity))
     assert opened.number in text(client.get("/requests/", {"q": words}))

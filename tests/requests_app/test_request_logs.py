@@ -254,5 +254,5 @@ def test_a_log_takes_few_queries_however_much_it_holds(
     client.get(address(ended_twice))
     # 9 of the page; the rest is the trail's own: changes, names, what is hidden or was redacted.
     for name in NAMES:
-        with django_assert_max_num_queries(9 + 8):
+        with django_assert_max_num_queries(9 + 9):
             client.get(f"{address(ended_twice)}{name}/")
