@@ -44,6 +44,13 @@ ASKED = """
       AND (%(least)s::numeric IS NULL OR value >= %(least)s::numeric)
       AND (%(most)s::numeric IS NULL OR value <= %(most)s::numeric)
 """
+# Each transaction that writes holds a lock on its number; our own, with age 0, is one of them.
+UNDERWAY = """
+    SELECT min(pg_current_xact_id()::text::bigint - age(held.transactionid))
+    FROM pg_locks held LEFT JOIN pg_stat_activity USING (pid)
+    WHERE held.locktype = 'transactionid' AND held.granted
+      AND (datname = current_database() OR datname IS NULL)
+"""
 
 
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -153,16 +160,17 @@ def newest_version(model: type[models.Model]) -> int:
 
 
 def oldest_underway() -> int:
-    return number_of("pg_snapshot_xmin(pg_current_snapshot())")
+    """Of this database, and of those prepared to commit: others of the server write elsewhere."""
+    return number_of(UNDERWAY)
 
 
 def own_transaction() -> int:
-    return number_of("pg_current_xact_id()")
+    return number_of("SELECT pg_current_xact_id()::text::bigint")
 
 
-def number_of(expression: str) -> int:
+def number_of(statement: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {expression}::text::bigint")
+        cursor.execute(statement)
         return int(cursor.fetchone()[0])
 
 

@@ -137,6 +137,12 @@ class NewMailboxForm(MailboxForm):
         field.offer(self.person)
         self.order_fields([*self.field_order, *self.fields])
 
+    def clean_address(self) -> str:
+        address = str(self.cleaned_data["address"])
+        if Mailbox.objects.filter(address__iexact=address).exists():
+            raise forms.ValidationError("Another mailbox has this address already.")
+        return address
+
 
 def add_mailbox(*, by: Actor, **given: Any) -> Mailbox:
     """What its columns refuse is said in words, too: an address that another mailbox has."""

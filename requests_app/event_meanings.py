@@ -33,7 +33,7 @@ def requests() -> dict[str, Means]:
         "request.duplicate_withdrawn": Means("Stands in the trail of the original.",
                                              ("duplicate",)),
         "request.resolved": Means("With how it ended and a note. It may still be reopened."),
-        "request.closed": Means("Nothing but reopening changes it from then on."),
+        "request.closed": Means("From then on it takes notes and files, redactions, and being reopened."),
         "request.reopened": Means("Who closed or resolved it, and why, stays in the trail."),
     }  # fmt: skip
 
@@ -83,7 +83,7 @@ def work() -> dict[str, Means]:
         "request.resumed": Means("It no longer waits."),
         "request.cancelled": Means("It ends without a resolution."),
         "request.priority_changed": Means("Its due dates follow the level of the new priority."),
-        "request.category_changed": Means("A rule may assign it by its new category."),
+        "request.category_changed": Means("Rules assign by the category it was opened with."),
         "request.customer_changed": Means("It belongs to another customer of its entity."),
         "request.customer_merged": Means("Its customer was merged into another, or taken out.",
                                          ("customer", "merge")),

@@ -17,6 +17,8 @@ class Right:
 
 
 EVERYBODY = frozenset(Role)
+SHOWN = frozenset(role for role, how in people.PERSONAL_DATA.items() if how == people.SHOWN)
+FOR_A_PURPOSE = frozenset(role for role, how in people.PERSONAL_DATA.items() if how != people.NEVER)
 RIGHTS = (
     Right("look", "See the requests of the entity, their messages and trails", EVERYBODY,
           "Each look is recorded."),
@@ -24,6 +26,17 @@ RIGHTS = (
     Right("colleagues", "See who works in the entity, and as what", EVERYBODY),
     Right("work", "Open and work on requests", people.WORKS_ON_REQUESTS),
     Right("be_assigned", "Be given requests", people.WORKS_ON_REQUESTS),
+    Right("redact", "Redact what should never have been written", people.REDACTS,
+          "It leaves a tombstone with the reason."),
+    Right("arrange", "Arrange due dates, calendars and rules", people.ARRANGES,
+          "Each change has its reason."),
+    Right("see_customers", "See who customers are", SHOWN, "Others see a pseudonym."),
+    Right("reveal", "Have personal data shown for a purpose", FOR_A_PURPOSE,
+          "The purpose goes on record; it ends by itself."),
+    Right("correct_customers", "Correct names and addresses of customers",
+          people.CORRECTS_CUSTOMERS),
+    Right("merge_customers", "Merge customers, and undo it", people.MERGES_CUSTOMERS,
+          "With a reason."),
     Right("trail", "Read the whole trail of the entity, and the admin site", people.READS_TRAIL),
     Right("accounts", "See sign-ins, sessions and past roles of colleagues", people.READS_TRAIL),
     Right("people", "Add people, give and end roles, deactivate accounts", people.ADMINISTERS,

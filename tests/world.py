@@ -128,7 +128,8 @@ def ids_of(
     return {name: str(value) for name, value in {
         "number": opened.number, "event_id": event.pk, "model": "requests_app.supportrequest",
         "row_id": opened.pk, "version_id": opened.history.latest().pk, "log": "actions",
-        "attachment_id": opened.attachments.get().pk, "message_id": opened.messages.earliest("pk").pk,
+        "attachment_id": opened.attachments.get().pk,
+        "message_id": opened.messages.earliest("pk").pk,
         "mail_id": received.pk, "mail:mail-sent mail_id": sent.pk,
         "mail:mail-again mail_id": sent.pk,
         "customer_id": opened.customer_id, "code": entity.code, "part": "closing",

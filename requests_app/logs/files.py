@@ -10,7 +10,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from audit import moments
+from audit import export_files, moments
 from requests_app import exports
 from requests_app.exports import Export
 from requests_app.logs import Log, Row
@@ -34,13 +34,13 @@ def write(
 def lines(log: Log, rows: Iterable[Row], *, with_mark: bool) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    buffer.write(exports.MARK if with_mark else "")
+    buffer.write(export_files.MARK if with_mark else "")
     writer.writerow([column.key for column in log.columns])
     for row in rows:
-        yield exports.taken(buffer)
+        yield export_files.taken(buffer)
         writer.writerow([written(row[column.key]) for column in log.columns])
-    yield exports.taken(buffer)
+    yield export_files.taken(buffer)
 
 
 def written(value: object) -> object:
-    return moments.machine(value) if isinstance(value, datetime) else exports.harmless(value)
+    return moments.machine(value) if isinstance(value, datetime) else export_files.harmless(value)

@@ -176,7 +176,7 @@ def listed(**query: object) -> str:
 def latest_looks(person: Any) -> list[Event]:
     """Who looked at which request last, as far as this person may read of it."""
     looks = access().events_for(person).filter(kind="request.viewed")
-    return seen.events(looks.order_by("-id")[:8], person)
+    return seen.events(list(looks.order_by("-id")[:8]), person)
 
 
 @dataclass(frozen=True)

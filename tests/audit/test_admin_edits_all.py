@@ -337,6 +337,6 @@ def test_an_address_that_another_mailbox_has_is_refused_in_words(entity: Entity)
     sent = {"entity": "US", "address": "help@us.example", "reason": "x"} | BOX
     response = client.post("/admin/requests_app/mailbox/new/add/", sent)
 
-    assert response.status_code == 409
-    assert "mailbox_once_per_address" in response.content.decode()
+    assert response.status_code == 422
+    assert "Another mailbox has this address already." in response.content.decode()
     assert Mailbox.objects.count() == 1

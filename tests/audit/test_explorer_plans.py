@@ -123,7 +123,7 @@ def test_the_index_takes_over_what_is_compared_until_then(
 
 
 def catch_up_with_all() -> None:
-    """Transactions of the whole server are waited for, also those of tests that run beside."""
+    """In as many runs as that takes: one goes no further than the one before has seen."""
     until = time.monotonic() + PATIENCE
     while any(
         fields.progress().get(label, 0) < fields.newest_version(model)

@@ -151,6 +151,7 @@ def test_a_load_may_put_a_request_before_its_customer(ours: SupportRequest) -> N
     assert SupportRequest.objects.get(pk=ours.pk).customer == later
 
 
+@pytest.mark.slow
 def test_the_migrations_can_be_undone_and_leave_the_recorder_as_it_was(own_database: str) -> None:
     factories.entity()  # no more: later columns that hold versions are not taken back
 

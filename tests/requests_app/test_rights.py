@@ -10,7 +10,7 @@ from audit.recording import Refusal
 from config import jobs
 from requests_app import people, rights, services
 from requests_app.models import Entity, Role, User
-from tests import factories
+from tests import factories, promises
 from tests.pages import body, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,57 @@ def is_done(act: Callable[[], object]) -> bool:
     return True
 
 
+def redacts(person: User, entity: Entity) -> bool:
+    opened = factories.support_request(entity=entity)
+    by = factories.actor(person)
+    return is_done(
+        lambda: services.redact_request(support_request=opened, by=by, reason="A card number")
+    )
+
+
+def arranges(person: User, entity: Entity) -> bool:
+    elsewhere = factories.entity()  # an entity has one calendar
+    for role in people.roles_in(person, entity.pk):
+        people.grant_role(by=factories.TESTER, person=person, entity=elsewhere, role=role)
+    hours = {"name": "Office", "time_zone": "UTC", "hours": promises.OFFICE}
+    by = factories.actor(person)
+    return is_done(lambda: services.add_calendar(entity=elsewhere, by=by, reason="Try", **hours))
+
+
+def sees_customers(person: User, entity: Entity) -> bool:
+    customer = factories.customer(entity=entity, name="Marisol Vega")
+    return "Marisol Vega" in text(signed_in(person).get(f"/customers/{customer.pk}/"))
+
+
+def reveals(person: User, entity: Entity) -> bool:
+    customer, by = factories.customer(entity=entity), factories.actor(person)
+    return is_done(
+        lambda: services.reveal(customer=customer, purpose="audit", reason="An audit", by=by)
+    )
+
+
+def corrects_customers(person: User, entity: Entity) -> bool:
+    customer, by = factories.customer(entity=entity), factories.actor(person)
+    return is_done(
+        lambda: services.add_address(customer=customer, kind="email", value="a@x.example", by=by)
+    )
+
+
+def merges_customers(person: User, entity: Entity) -> bool:
+    first, second = (factories.customer(entity=entity) for _ in range(2))
+    by = factories.actor(person)
+    return is_done(
+        lambda: services.merge_customers(into=first, customer=second, reason="Twice", by=by)
+    )
+
+
 TRIED = {
+    "redact": redacts,
+    "arrange": arranges,
+    "see_customers": sees_customers,
+    "reveal": reveals,
+    "correct_customers": corrects_customers,
+    "merge_customers": merges_customers,
     "look": opens("/requests/{number}/"),
     "export": opens("/requests/export.csv"),
     "colleagues": sees_colleagues,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -142,3 +143,16 @@ def test_nobody_keeps_views_without_end(agent: User, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(saved_views, "MOST", 0)
     with pytest.raises(saved_views.ViewRefused, match="End one that you do not use"):
         saved_views.keep(by=factories.actor(agent), page="trail", name="A", query="")
+
+
+@pytest.mark.django_db
+def test_a_filter_of_the_trail_is_kept_and_leads_back() -> None:
+    entity = factories.entity(code="US")
+    client = signed_in(factories.person("auditor", entity))
+    shown = client.get("/trail/?outcome=denied")
+    assert 'name="page" value="trail"' in shown.content.decode()
+
+    kept = {"page": "trail", "query": "outcome=denied", "name": "Refusals"}
+    assert client.post("/views/", kept).status_code == 302
+    page = client.get("/trail/").content.decode()
+    assert re.search(r'href="([^"]*outcome=denied)"[^>]*>\s*Refusals', page)
