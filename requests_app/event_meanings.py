@@ -33,7 +33,7 @@ def requests() -> dict[str, Means]:
         "request.duplicate_withdrawn": Means("Stands in the trail of the original.",
                                              ("duplicate",)),
         "request.resolved": Means("With how it ended and a note. It may still be reopened."),
-        "request.closed": Means("From then on it takes notes and files, redactions, and being reopened."),
+        "request.closed": Means("It still takes notes, files and redactions, and may be reopened."),
         "request.reopened": Means("Who closed or resolved it, and why, stays in the trail."),
     }  # fmt: skip
 

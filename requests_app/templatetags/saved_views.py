@@ -20,9 +20,10 @@ def saved_views(context: template.Context, page: str) -> dict[str, Any]:
     query."""
     request = context["request"]
     here = views.tidy(request.GET.urlencode())
-    kept = SavedView.objects.visible_to(request.user).filter(page=page)
+    visible = SavedView.objects.visible_to(request.user).filter(page=page)
+    kept = list(visible.select_related("owner"))
     tabs = [(preset.name, preset.query, preset.query == here) for preset in presets.of(page)]
-    tabs += [(str(view), view.query, view.query == here) for view in kept.select_related("owner")]
+    tabs += [(str(view), view.query, view.query == here) for view in kept]
     form = KeepForm(person=request.user, initial={"page": page, "query": here}, auto_id="keep-%s")
     return {
         "request": request,

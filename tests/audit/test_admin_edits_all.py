@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -310,24 +309,6 @@ def test_a_form_that_another_change_has_overtaken_is_refused(case: Case, entity:
 
     assert client.post(address(case, row), sent).status_code == 409
     assert recorded(case) == 0
-
-
-def test_nobody_gives_or_takes_a_role_of_their_own(entity: Entity) -> None:
-    person = factories.person("administrator", entity)
-    own = RoleGrant.objects.get(person=person)
-    client = signed_in(person)
-    yesterday = entity.today() - timedelta(days=1)
-    version = own.history.latest("history_id").pk
-
-    page = client.get(f"/admin/requests_app/rolegrant/{own.pk}/change/").content.decode()
-    ended = client.post(
-        f"/admin/requests_app/rolegrant/{own.pk}/edit/end/",
-        {"seen": version, "last_day": yesterday.isoformat(), "reason": "x"},
-    )
-
-    assert "/edit/end/" not in page
-    assert ended.status_code == 409
-    assert not Event.objects.filter(kind="role.ended", outcome="done").exists()
 
 
 def test_an_address_that_another_mailbox_has_is_refused_in_words(entity: Entity) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from audit.models import Event
+from requests_app.models import RoleGrant
 from tests import factories
 from tests.pages import signed_in, value_of
 
@@ -25,3 +28,22 @@ def test_what_the_service_refuses_stands_on_the_form(own_database: str) -> None:
     assert (refused.outcome, refused.reason) == ("denied", "New name")
     entity.refresh_from_db()
     assert entity.name == "Larkspur"
+
+
+def test_nobody_gives_or_takes_a_role_of_their_own(own_database: str) -> None:
+    entity = factories.entity(code="US")
+    person = factories.person("administrator", entity)
+    own = RoleGrant.objects.get(person=person)
+    client = signed_in(person)
+    yesterday = entity.today() - timedelta(days=1)
+    version = own.history.latest("history_id").pk
+
+    page = client.get(f"/admin/requests_app/rolegrant/{own.pk}/change/").content.decode()
+    ended = client.post(
+        f"/admin/requests_app/rolegrant/{own.pk}/edit/end/",
+        {"seen": version, "last_day": yesterday.isoformat(), "reason": "x"},
+    )
+
+    assert "/edit/end/" not in page
+    assert ended.status_code == 409
+    assert not Event.objects.filter(kind="role.ended", outcome="done").exists()
