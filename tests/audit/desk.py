@@ -74,7 +74,7 @@ def others(request: SupportRequest, person: User) -> None:
 
 def mailed(request: SupportRequest) -> None:
     """A mailbox, from which replies are mailed from now on, and a mail that came to it."""
-    address = f"help@{request.entity.code.lower()}.example"
+    address = f"desk@{request.entity.code.lower()}.example"
     mailbox = mailboxes.add(entity=request.entity, address=address, by=factories.TESTER)
     receiving.receive(raw=letter(to=address), mailbox=mailbox, by=factories.TESTER)
 

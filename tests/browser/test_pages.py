@@ -38,7 +38,7 @@ def test_no_page_scrolls_sideways(browser: Browser, desk: Desk) -> None:
 
 @pytest.mark.parametrize("width", [320, 1024])
 def test_an_address_is_broken_at_its_joints_alone(width: int, browser: Browser, desk: Desk) -> None:
-    page = desk.sign_in(browser.new_context(viewport={"width": width, "height": 800}), desk.auditor)
+    page = desk.sign_in(browser.new_context(viewport={"width": width, "height": 800}), desk.agent)
     page.goto(desk.url + address(desk.support_request))
     shown = page.locator(".facts span", has_text=LONG_ADDRESS)
     lines = shown.evaluate(
@@ -75,6 +75,7 @@ def test_targets_are_large_enough_to_hit(browser: Browser, desk: Desk) -> None:
         small = page.evaluate(
             """() => [...document.querySelectorAll("button, select, input, summary, textarea")]
                 .filter(each => each.offsetParent && each.type !== "hidden")
+                .map(each => each.type === "checkbox" ? each.closest("label") ?? each : each)
                 .filter(each => each.getBoundingClientRect().height < 24)
                 .map(each => each.outerHTML.slice(0, 80))"""
         )
@@ -131,6 +132,7 @@ def test_an_act_can_be_done_by_keyboard_alone(browser: Browser, desk: Desk) -> N
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("Typed by hand.")
+    page.keyboard.press("Tab")  # to the files
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".message__body").last).to_have_text("Typed by hand.")
