@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import itertools
-import time
 from typing import Any
 
 import pytest
@@ -62,13 +61,9 @@ def test_every_page_of_it_stays_in_budget(
         client.get(address(large))
         for path in paths:
             with django_assert_max_num_queries(30):
-                started = time.perf_counter()
                 response = client.get(address(large) + path)
-                spent = time.perf_counter() - started
             assert response.status_code == 200, path
             assert size(response.content) < HTML, (path, size(response.content))
-            # Many times what it takes: a machine of others may be busy, a slow plan is slower.
-            assert spent < 2.0, (path, spent)
 
 
 def test_its_counts_say_that_they_are_cut(large: SupportRequest, agent: User) -> None:
