@@ -70,7 +70,7 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """One database per process, copied from a pristine one that is migrated once per run."""
-    with django_db_blocker.unblock(), databases.fresh():
+    with django_db_blocker.unblock(), databases.shared():
         yield
 
 

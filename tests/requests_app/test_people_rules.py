@@ -14,7 +14,7 @@ from requests_app import people, staff
 from requests_app.models import Entity, RoleGrant, User
 from requests_app.people import PeopleRefused
 from tests import accounts, factories
-from tests.pages import signed_in
+from tests.pages import signed_in, text, value_of
 
 db = pytest.mark.django_db
 
@@ -194,8 +194,7 @@ def test_a_failed_recording_undoes_the_change(
     assert Event.objects.filter(kind="person.deactivated").get().outcome == "failed"
 
 
-@db
-def test_names_and_addresses_are_one_persons_in_any_case() -> None:
+def test_names_and_addresses_are_one_persons_in_any_case(own_database: str) -> None:
     factories.person(username="ana", email="ana@example.com")
     with pytest.raises(PeopleRefused, match="Somebody has this name already"):
         factories.person(username="ANA")
@@ -214,10 +213,11 @@ def test_names_and_addresses_are_one_persons_in_any_case() -> None:
         twin.refresh_from_db()
 
 
-@db
 def test_adding_a_person_gives_a_role_and_sends_an_invitation_or_nothing_at_all(
-    entity: Entity, ada: User
+    own_database: str,
 ) -> None:
+    entity = factories.entity()
+    ada = factories.person("administrator", entity)
     given = {
         "username": "bo", "display_name": "Bo", "email": "bo@example.com", "time_zone": "UTC",
         "entity": entity, "role": "agent", "reason": "New in May",
@@ -236,6 +236,22 @@ def test_adding_a_person_gives_a_role_and_sends_an_invitation_or_nothing_at_all(
         "kind", flat=True
     )
     assert list(kinds) == ["person.added", "role.granted", "person.invited"]
+
+
+def test_a_name_that_is_taken_costs_nothing_that_was_typed(own_database: str) -> None:
+    entity = factories.entity()
+    client = signed_in(factories.person("administrator", entity))
+    factories.person(username="bo")
+    shown = client.post(
+        "/people/new/",
+        {
+            "username": "BO", "display_name": "Bo Lund", "email": "bo@example.com",
+            "time_zone": "UTC", "entity": entity.code, "role": "agent", "reason": "New in May",
+        },
+    )  # fmt: skip
+    assert shown.status_code == 409
+    assert "Somebody has this name already" in text(shown)
+    assert value_of(shown, "id_display_name") == "Bo Lund"
 
 
 @db
