@@ -92,7 +92,7 @@ def after_failure(connection: BaseDatabaseWrapper, failure: BaseException) -> No
     if failed is None or connection.in_atomic_block:
         return
     try:
-        found = failed.differences_now(connection, failed.goal)
+        found = failed.differences_now(connection, failed.goal())
     except DatabaseError:
         return  # nobody answers: what failed says more
     if found:
@@ -104,7 +104,8 @@ def after_failure(connection: BaseDatabaseWrapper, failure: BaseException) -> No
 class Watch:
     def __init__(self, migration: Migration) -> None:
         self.migration = migration
-        self.goal = ProjectState()
+        self.start = ProjectState()
+        self.backwards = False
         self.tables: dict[int, Table] = {}
         self.transaction = ""
 
@@ -119,8 +120,12 @@ class Watch:
         if backwards:  # an empty table may go with the migration that made it
             tables = {oid: table for oid, table in tables.items() if table.has_rows}
         self.tables, self.transaction = tables, transaction_id(connection)
-        self.goal = state if backwards else self.migration.mutate_state(state)
+        self.start, self.backwards = without_classes(state), backwards
         _running[connection.alias] = self
+
+    def goal(self) -> ProjectState:
+        """The state that the migration would have reached."""
+        return self.start if self.backwards else self.migration.mutate_state(self.start)
 
     def end(self, connection: BaseDatabaseWrapper, state: ProjectState, *, backwards: bool) -> None:
         """Raises CommandError if the trail is not what it was; ``state`` is the one reached."""
@@ -165,6 +170,13 @@ class Watch:
 
 def listed(found: list[str]) -> str:
     return "\n".join(f"  - {difference}" for difference in found)
+
+
+def without_classes(state: ProjectState) -> ProjectState:
+    """A copy that does not render its models again at each step, which takes half of a migration's
+    time."""
+    models = {key: model.clone() for key, model in state.models.items()}
+    return ProjectState(models=models, real_apps=state.real_apps)
 
 
 def transaction_id(connection: BaseDatabaseWrapper) -> str:
