@@ -22,6 +22,8 @@ PREFIX = "test_casetrail_"
 _PATIENCE = 10.0
 # Tells the processes of a run that the server whose URLs they find was not named by anybody.
 OURS = "CASETRAIL_TEST_SERVER_IS_OURS"
+# A migrated database of the run that started this one: migrating a copy installs only the recorder.
+TEMPLATE = "CASETRAIL_TEST_TEMPLATE"
 # Nothing here outlives the run, so nothing waits for the disk.
 _OPTIONS = {
     "fsync": "off",
@@ -69,7 +71,7 @@ class Databases:
     @contextmanager
     def fresh(self) -> Iterator[str]:
         """A new migrated database that Django's connections, in every thread, point at."""
-        self._migrate_once()
+        self.migrate_once()
         self._made += 1
         name = f"{PREFIX}{self.run}_{self.process}_{self._made}"
         self.create(name, template=self.pristine)
@@ -116,8 +118,9 @@ class Databases:
                     raise
                 time.sleep(0.05)
 
-    def _migrate_once(self) -> None:
-        """The first process of the run migrates; the others wait for it and find it done."""
+    def migrate_once(self) -> str:
+        """The first process of the run migrates; the others wait for it and find it done. Returns
+        the name of what is migrated."""
         from django.core.management import call_command
 
         with self._as_owner() as connection:
@@ -126,10 +129,10 @@ class Databases:
                 "SELECT 1 FROM pg_database WHERE datname = %s", [self.pristine]
             ).fetchone()
             if found:
-                return
+                return self.pristine
             draft = f"{self.pristine}_draft"
             self.drop(draft)
-            self.create(draft)
+            self.create(draft, template=os.environ.get(TEMPLATE, "template1"))
             with pointing_at(draft):
                 call_command("migrate", verbosity=0, interactive=False)
             connection.execute(
@@ -137,6 +140,7 @@ class Databases:
                     sql.Identifier(draft), sql.Identifier(self.pristine)
                 )
             )
+        return self.pristine
 
     def _as_owner(self, database: str = "") -> psycopg.Connection:
         url = make_conninfo(self.owner_url, **({"dbname": database} if database else {}))
