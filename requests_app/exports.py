@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -38,6 +39,10 @@ COLUMNS: dict[str, Callable[[SupportRequest], object]] = {
     "claimed_amount": lambda row: amount(row),  # noqa: PLW0108 - defined below
     "claimed_currency": lambda row: row.claimed_currency,
     "received_at": lambda row: moments.machine(row.received_at),
+    "first_response_due_at": lambda row: moment(row.first_response_due_at),
+    "first_responded_at": lambda row: moment(row.first_responded_at),
+    "due_at": lambda row: moment(row.due_at),
+    "ended_at": lambda row: moment(row.ended_at),
 }
 
 
@@ -71,6 +76,10 @@ def lines(found: Iterable[SupportRequest], *, with_mark: bool) -> Iterator[bytes
         yield taken(buffer)
         writer.writerow([harmless(read(row)) for read in COLUMNS.values()])
     yield taken(buffer)
+
+
+def moment(given: datetime | None) -> str:
+    return moments.machine(given) if given is not None else ""
 
 
 def amount(row: SupportRequest) -> str:

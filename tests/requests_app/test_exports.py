@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from audit.models import Event
 from audit.recording import recording
-from requests_app import exports
+from requests_app import exports, services
 from requests_app.models import Entity, User
 from tests import factories
 from tests.pages import body, signed_in
@@ -46,6 +47,17 @@ def test_codes_words_amounts_and_moments_are_exact(entity: Entity, agent: User) 
     assert row["received_at"] == f"{opened.received_at:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
+def test_promised_dates_come_along_and_what_never_was_is_empty(entity: Entity, agent: User) -> None:
+    due_at = datetime(2027, 1, 18, 10, tzinfo=UTC)
+    services.change_due_date(
+        support_request=factories.support_request(entity=entity), due_at=due_at,
+        by=factories.actor(agent), reason="Agreed",
+    )  # fmt: skip
+    [row] = rows(signed_in(agent).get(EXPORT))
+    assert row["due_at"] == "2027-01-18T10:00:00.000000Z"
+    assert [row["first_response_due_at"], row["first_responded_at"], row["ended_at"]] == [""] * 3
+
+
 @pytest.mark.parametrize(
     "evil", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", " =1", "\uff1d1", "=cmd|' /C calc'!A0"]
 )
@@ -71,6 +83,7 @@ WRITTEN = {
 OURS = {
     "id", "number", "entity", "status", "status_label", "priority", "channel", "customer_id",
     "assignee_id", "claimed_amount", "claimed_currency", "received_at",
+    "first_response_due_at", "first_responded_at", "due_at", "ended_at",
 }  # fmt: skip
 
 
