@@ -116,7 +116,7 @@ def own_explanations() -> dict[str, Explanation]:
                                      ("differences",)),
         "trail.viewed": Explanation("Once per person and quarter of an hour, without a filter."),
         "trail.searched": Explanation("What was asked, and how many events matched.",
-                                      ("path", "filter", "query", "query_sha256", "count")),
+                                      ("path", "filter", "query_sha256", "count")),
         "trail.list_exported": Explanation(
             "A list of the admin site, as it was filtered, as a file.",
             ("path", "filter", "query", "query_sha256", "rows", "columns", "file_sha256", scope),

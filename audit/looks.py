@@ -62,8 +62,10 @@ def opened_lately(by: Actor) -> bool:
 
 
 def searched(request: HttpRequest, words: str, filters: Mapping[str, Any], count: int) -> None:
-    """Records what was asked of a list, free words also by their hash, and how many were found."""
+    """Records what was asked of a list, and how many were found. Free words, which may name
+    anybody, are told by their hash alone."""
     detail = asked(request, words, filters) | {"count": count}
+    detail.pop("query", None)
     record("trail.searched", by=actors.from_request(request), detail=detail)
 
 

@@ -44,7 +44,7 @@ def looking() -> dict[str, Means]:
         "request.view_denied": Means("There is such a request, and the person may not see it."),
         "request.list_searched": Means(
             "Shown to those alone who audit all entities it went through.",
-            ("query", "query_sha256", "count", IN_ENTITIES),
+            ("query_sha256", "count", IN_ENTITIES),
         ),
         "request.list_exported": Means(
             "Shown to those alone who audit all entities it went through.",
@@ -60,8 +60,8 @@ def people() -> dict[str, Means]:
         "role.granted": Means("The version says which role, in which entity, from and to when."),
         "role.ended": Means("The grant stays, with its last day."),
         "session.signed_in": Means("With the address and the browser it came from."),
-        "session.sign_in_failed": Means("The name that was tried is kept, the password is not.",
-                                        ("username_tried",)),
+        "session.sign_in_failed": Means("Kept is the name of an account, and of others a hash.",
+                                        ("username_tried", "username_sha256")),
         "session.signed_out": Means("By the person; the session opens nothing any more."),
     }  # fmt: skip
 

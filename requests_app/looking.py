@@ -49,8 +49,8 @@ def refused(number: str, by: Actor) -> None:
 
 
 def searched(query: str, count: int, by: Actor) -> None:
+    """The words, which may name anybody, by their hash alone."""
     detail = {
-        "query": query,
         "query_sha256": digest(query.encode()),
         "count": count,
         ENTITIES: people.entity_ids(by.person),

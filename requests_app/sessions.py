@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest
 from audit import actors
 from audit.recording import record
 from requests_app.accounts import tracking
+from requests_app.models import User
 
 
 def connect() -> None:
@@ -38,11 +40,15 @@ def method_of(request: HttpRequest, user: Any) -> str:
 def sign_in_failed(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
 ) -> None:
-    """The name that was tried is kept: an auditor asks whose account was attacked."""
+    """Kept is the name of an account: an auditor asks whose was attacked. What is no name may be a
+    password in the wrong field, and is told by its hash."""
     tried = str(credentials.get("username", ""))[:150].replace("\x00", "")
+    known = User.objects.filter(username__iexact=tried).values_list("username", flat=True).first()
+    digest = hashlib.sha256(tried.encode()).hexdigest()
+    detail = {"username_tried": known} if known else {"username_sha256": digest}
     origin = actors.origin_of(request) if request is not None else actors.Origin()
     actor = actors.Actor(kind="anonymous", label="not signed in", origin=origin)
-    record("session.sign_in_failed", by=actor, outcome="denied", detail={"username_tried": tried})
+    record("session.sign_in_failed", by=actor, outcome="denied", detail=detail)
 
 
 def signed_out(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
