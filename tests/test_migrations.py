@@ -19,6 +19,7 @@ from django.test import Client
 
 from audit import roles
 from audit.creating import CreateModels
+from audit.schema import InstallTriggers, refuse_stale_triggers
 from tests import factories
 
 FOLDED = {
@@ -93,6 +94,15 @@ def test_undoing_one_of_many_tables_that_holds_versions_is_refused(own_database:
 
     with pytest.raises(CommandError, match="historicalentity holds versions"):
         call_command("migrate", "requests_app", "0010", verbosity=0)
+
+
+def test_tables_made_together_need_their_triggers_like_others() -> None:
+    loader = MigrationLoader(None)
+    desk = loader.disk_migrations["requests_app", "0011_desk"]
+    desk.operations = [each for each in desk.operations if not isinstance(each, InstallTriggers)]
+
+    with pytest.raises(CommandError, match="shapes the versioned table requests_app_approval, "):
+        refuse_stale_triggers(desk, loader.project_state(("requests_app", "0010_people")))
 
 
 def test_models_created_together_render_what_is_there_once() -> None:
