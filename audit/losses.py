@@ -15,6 +15,7 @@ from django.db.migrations.migration import Migration
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
 
+from audit.creating import CreateModels
 from audit.versions import OWN_COLUMNS, VersionMark
 
 EVENT = ("audit", "event")
@@ -51,6 +52,8 @@ def steps(
         if isinstance(operation, migrations.SeparateDatabaseAndState):
             yield from steps(app_label, operation.database_operations, state.clone())
             yield from steps(app_label, operation.state_operations, state)
+        elif isinstance(operation, CreateModels):
+            yield from steps(app_label, operation.models, state)
         else:
             before = state.clone()
             operation.state_forwards(app_label, state)

@@ -160,7 +160,7 @@ class Versioned(HistoricalRecords):
         self.instead_of_deleting = instead_of_deleting
 
     def pair(self, model: type[models.Model]) -> Pair:
-        version = getattr(model, self.manager_name).model
+        version = version_model(model)
         excluded = tuple(column_of(model, name) for name in self.excluded_fields)
         return Pair(
             live=model._meta.db_table,

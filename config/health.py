@@ -94,6 +94,10 @@ def _database() -> str:
 
 
 def _migrations() -> str:
+    from audit import folded
+
+    if folded.half_applied(connection):
+        return "those of an earlier version are missing; manage.py migrate says more"
     missing = missing_migrations()
     return f"{len(missing)} not applied; run manage.py migrate" if missing else ""
 

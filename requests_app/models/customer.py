@@ -34,7 +34,7 @@ class Customer(models.Model):
     values.
 
     E-mail and phone are the primary ones; all others stand in CustomerAddress. One who was found to
-    be somebody else we know points to that one: migration 0005_customers, services/merging.py.
+    be somebody else we know points to that one: migration 0011_desk, services/merging.py.
     """
 
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="customers")

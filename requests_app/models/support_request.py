@@ -81,7 +81,7 @@ RUNNING = Q(ended_at__isnull=True, due_at__isnull=False)
 class SupportRequest(models.Model):
     """Amounts: ``claimed_*`` is what the customer asks for, never what was granted; that stands on
     adjustments alone. ``received_at`` is the channel's word; when we recorded it, the trail knows.
-    Its entity never changes, and what it refers to is of the same: migration 0002_one_entity.
+    Its entity never changes, and what it refers to is of the same: migration 0011_desk.
     """
 
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="support_requests")

@@ -132,7 +132,7 @@ def test_the_live_table_may_lose_what_versions_keep(state: ProjectState) -> None
 def test_undoing_what_holds_events_is_refused(is_separate: bool, state: ProjectState) -> None:
     record("trail.checked", by=command("test"))
     add: Operation = migrations.AddField("event", "device", models.TextField(null=True))
-    migration = Migration("0002_device", "audit")
+    migration = Migration("0008_device", "audit")
     migration.operations = [migrations.SeparateDatabaseAndState([add]) if is_separate else add]
 
     with pytest.raises(CommandError, match="cannot be undone: audit_event holds events"):

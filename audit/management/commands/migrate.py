@@ -8,8 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
-from audit import roles, watch
+from audit import folded, roles, watch
 from audit.schema import VersioningAutodetector
 
 
@@ -19,7 +20,7 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         # Looking needs no owner: whoever serves may ask what is not applied yet.
         if options["check_unapplied"] or options["plan"]:
-            super().handle(*args, **options)
+            self.unless_too_old(*args, **options)
             return
         try:
             with roles.as_owner(options["database"]):
@@ -27,9 +28,16 @@ class Command(migrate.Command):
         except ImproperlyConfigured as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def migrate(self, *args: Any, **options: Any) -> None:
+    def unless_too_old(self, *args: Any, **options: Any) -> None:
+        folded.refuse_half_applied(connections[options["database"]])
         try:
             super().handle(*args, **options)
+        except InconsistentMigrationHistory as gap:
+            raise CommandError(f"{gap}\n{folded.TOO_OLD}") from gap
+
+    def migrate(self, *args: Any, **options: Any) -> None:
+        try:
+            self.unless_too_old(*args, **options)
         except BaseException as failure:  # also where somebody stopped it
             watch.after_failure(connections[options["database"]], failure)
             raise
