@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from django.core.management import CommandError
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -26,6 +27,15 @@ def half_applied(connection: BaseDatabaseWrapper) -> list[str]:
         if any(old in applied for old in new.replaces)
         and any(old not in applied and old not in loader.disk_migrations for old in new.replaces)
     ]
+
+
+def is_too_old(connection: BaseDatabaseWrapper) -> bool:
+    """Whether ``migrate`` would refuse this database."""
+    try:
+        MigrationLoader(connection).check_consistent_history(connection)
+    except InconsistentMigrationHistory:
+        return True
+    return bool(half_applied(connection))
 
 
 def refuse_half_applied(connection: BaseDatabaseWrapper) -> None:

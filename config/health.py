@@ -96,7 +96,7 @@ def _database() -> str:
 def _migrations() -> str:
     from audit import folded
 
-    if folded.half_applied(connection):
+    if folded.is_too_old(connection):
         return "those of an earlier version are missing; manage.py migrate says more"
     missing = missing_migrations()
     return f"{len(missing)} not applied; run manage.py migrate" if missing else ""

@@ -103,11 +103,18 @@ def _prepare_database() -> None:
 
 
 def _is_migrated() -> bool:
-    from django.db import ProgrammingError
+    from django.db import ProgrammingError, connection
 
+    from audit import folded
     from config import health
 
     try:
+        if folded.is_too_old(connection):
+            raise programs.CannotStart(
+                "This folder holds the trial of an earlier version, which this one cannot go on "
+                f"with. Remove {local.FOLDER.name}/postgres and run it again for a new trial; what "
+                "was done in the old one goes with it."
+            )
         return not health.missing_migrations()
     except ProgrammingError:
         # Rights are granted last: a first migrate that was stopped has left the tables without.

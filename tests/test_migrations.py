@@ -20,6 +20,8 @@ from django.test import Client
 from audit import roles
 from audit.creating import CreateModels
 from audit.schema import InstallTriggers, refuse_stale_triggers
+from config import run
+from config.programs import CannotStart
 from tests import factories
 
 FOLDED = {
@@ -85,6 +87,8 @@ def test_one_that_stopped_earlier_is_sent_to_the_version_before(
         with pytest.raises(CommandError, match="migrate it with the newest of those first"):
             call_command("migrate", *arguments)
 
+    with pytest.raises(CannotStart, match="trial of an earlier version"):
+        run._prepare_database()
     assert schema() == before
     assert json.loads(client.get("/readyz").content)["items"]["migrations"] != "ok"
 
