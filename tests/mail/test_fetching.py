@@ -97,21 +97,24 @@ def test_of_a_mail_that_is_too_large_the_header_is_kept(folder: Folder, settings
     assert b"xxx" not in bytes(mail.intake.content)
 
 
-@pytest.mark.parametrize(("password", "fault"), [
-    ({}, "put it into MAILBOX_PASSWORD_US"), ({"US": "wrong"}, "wrong password"),
+@pytest.mark.parametrize(("password", "fault", "cause"), [
+    ({}, "put it into MAILBOX_PASSWORD_US", "password"),
+    ({"US": "not it"}, "wrong password", "sign_in"),
 ])  # fmt: skip
 def test_a_mailbox_that_cannot_be_opened_says_why(
-    password: dict[str, str], fault: str, folder: Folder, settings: Any
+    password: dict[str, str], fault: str, cause: str, folder: Folder, settings: Any
 ) -> None:
     settings.MAILBOX_PASSWORDS = password
-    assert fault in fetch().fault
+    done = fetch()
+    assert (fault in done.fault, done.cause) == (True, cause)
 
 
 def test_a_server_that_is_not_there_is_told_without_a_traceback(
     folder: Folder, mailbox: Mailbox
 ) -> None:
     mailboxes.change(mailbox=mailbox, imap_port=1, by=factories.TESTER)
-    assert "ConnectionRefusedError" in fetch().fault
+    done = fetch()
+    assert ("ConnectionRefusedError" in done.fault, done.cause) == (True, "unreachable")
 
 
 def test_the_command_tells_what_came(folder: Folder) -> None:
