@@ -97,6 +97,8 @@ def work() -> dict[str, Means]:
                                       "this one.", ("act", "count", IN_ENTITIES)),
         "request.export_asked": Means("Too large to wait for: a worker writes it.",
                                       ("export", "rows")),
+        "request.export_failed": Means("There is no file; whoever asked may ask again.",
+                                       ("export", "error")),
         "request.export_taken": Means("The file left the application.", ("export", "file_sha256")),
         "request.log_exported": Means("The file left the application.",
                                       ("log", "rows", "columns", "file_sha256")),

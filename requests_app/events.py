@@ -211,6 +211,7 @@ def queue() -> tuple[Kind, ...]:
              "people"),
         Kind("request.export_asked", "Export asked for", "asked for an export", "download",
              is_passive=True),
+        Kind("request.export_failed", "Export failed", "could not finish an export", "alert"),
         Kind("request.export_taken", "Export downloaded", "downloaded an export", "download",
              is_passive=True),
         Kind("view.saved", "View saved", "saved a view", "plus", is_passive=True),

@@ -34,7 +34,6 @@ TOO_LARGE = (
 BROKEN = "It could not be put on a request ({error}); its original is whole."
 
 Told = Callable[[InboundMail], None]
-Counted = Callable[[Mailbox, int, int], None]
 
 
 @dataclass
@@ -53,16 +52,11 @@ class Fetched:
         self.cause, self.fault = cause, fault[:500]
 
 
-def fetch_all(
-    *, by: Actor, told: Told | None = None, counted: Counted | None = None
-) -> list[Fetched]:
-    """``counted`` hears of each mailbox how many of its unseen mails were taken."""
-    return [fetch(each, by=by, told=told, counted=counted) for each in watching.fetched_mailboxes()]
+def fetch_all(*, by: Actor, told: Told | None = None) -> list[Fetched]:
+    return [fetch(mailbox, by=by, told=told) for mailbox in watching.fetched_mailboxes()]
 
 
-def fetch(
-    mailbox: Mailbox, *, by: Actor, told: Told | None = None, counted: Counted | None = None
-) -> Fetched:
+def fetch(mailbox: Mailbox, *, by: Actor, told: Told | None = None) -> Fetched:
     """All that is unseen in one mailbox. What fails is told in the answer, not raised, so that
     others go on; but for a database that is gone. How it went is kept."""
     done = Fetched(mailbox)
@@ -70,10 +64,8 @@ def fetch(
     def take_all(server: imaplib.IMAP4) -> None:
         uids = unseen(server)
         done.waiting = len(uids)
-        for place, uid in enumerate(uids, start=1):
+        for uid in uids:
             take(server, uid, done, by, told)
-            if counted is not None:
-                counted(mailbox, place, len(uids))
 
     attempt(done, take_all)
     watching.note(mailbox=mailbox, cause=done.cause, told=done.fault, by=by)

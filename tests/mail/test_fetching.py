@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -129,5 +130,23 @@ def test_the_command_tells_what_came(folder: Folder) -> None:
 
 def test_the_command_fails_where_a_mailbox_did(folder: Folder, settings: Any) -> None:
     settings.MAILBOX_PASSWORDS = {}
-    with pytest.raises(CommandError, match="Its password is not set"):
+    with pytest.raises(CommandError, match="Its password is not set") as failed:
         call_command("fetch_mail", stdout=StringIO())
+    assert failed.value.returncode == 1
+
+
+def test_the_command_looks_without_taking_and_tells_programs(folder: Folder) -> None:
+    folder.deliver(letter())
+    told = StringIO()
+    call_command("fetch_mail", "--dry-run", stdout=told)
+    assert told.getvalue() == "support@us.example: 1 waiting.\n"
+    assert folder.seen == set()
+    told = StringIO()
+    call_command("fetch_mail", "--json", stdout=told)
+    assert json.loads(told.getvalue()) == {"mailboxes": [{
+        "mailbox": "support@us.example", "waiting": 1, "received": 1, "set_aside": 0,
+        "cause": "", "fault": "",
+    }]}  # fmt: skip
+    told = StringIO()
+    call_command("fetch_mail", "--quiet", stdout=told)
+    assert told.getvalue() == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from io import StringIO
 from pathlib import Path
@@ -76,6 +77,26 @@ def test_a_file_without_a_row_goes_only_where_an_operator_says_so(attachment: At
     assert storage.path_of(attachment.storage_key).exists()
     event = Event.objects.get(kind="storage.swept")
     assert (event.detail["orphans"], event.actor_kind) == (1, "command")
+
+
+def test_a_rehearsal_counts_and_destroys_nothing(attachment: Attachment) -> None:
+    lead = factories.person("lead", attachment.support_request.entity)
+    services.redact_attachment(attachment=attachment, by=factories.actor(lead), reason="Malware")
+    unfinished = aged(storage.take(b"old", 100).path)
+    orphan = aged(storage.path_of(storage.keep(storage.take(b"lost", 100))))
+    told = StringIO()
+    call_command("sweep_files", "--dry-run", "--orphans", stdout=told)
+    assert told.getvalue() == (
+        "To destroy: 1 redacted and 1 unfinished files.\n1 files have no row: to destroy.\n"
+    )
+    told = StringIO()
+    call_command("sweep_files", "--dry-run", "--json", stdout=told)
+    assert json.loads(told.getvalue()) == {
+        "redacted": 1, "unfinished": 1, "orphans": 1, "dry_run": True,
+    }  # fmt: skip
+    kept = storage.path_of(attachment.storage_key)
+    assert all(path.exists() for path in (unfinished, orphan, kept))
+    assert not Event.objects.filter(kind="storage.swept").exists()
 
 
 def test_destroying_again_does_nothing(attachment: Attachment) -> None:
