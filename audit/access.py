@@ -78,7 +78,7 @@ class Access:
     ``find_request`` is the id of the request of a number, None where the person sees none.
     ``scope`` is what an event about what a person read must say, so that it is shown to those
     alone who may read as much. ``failed_sign_ins`` are those that used the name of a person.
-    ``export_ended`` tells a person by mail where an export stands that a worker finished or gave up.
+    ``export_ended`` tells a person where an export stands that a worker finished or gave up.
     """
 
     events_for: Callable[[Any], EventQuerySet]

@@ -37,7 +37,11 @@ State = TrailExport.State
 log = structlog.get_logger("exports")
 SNAPSHOT = "SELECT coalesce(max(id), 0), pg_current_snapshot()::text FROM audit_event"
 # Ids are given out before they are committed: an id alone does not tell which events there were.
-WERE_THERE = "pg_visible_in_snapshot(audit_event.txid::text::xid8, %s::pg_snapshot)"
+# A database restored from a dump holds events whose transactions another server counted, perhaps
+# further than this one has come; they are told from those that came later by their moment.
+WERE_THERE = """(pg_visible_in_snapshot(audit_event.txid::text::xid8, %s::pg_snapshot)
+    OR audit_event.txid::text::xid8 >= pg_snapshot_xmax(%s::pg_snapshot)
+    AND audit_event.recorded_at < %s - interval '1 minute')"""
 
 
 class ExportRefused(Refusal):
@@ -74,7 +78,8 @@ def found(export: TrailExport) -> tuple[TrailFilter, EventQuerySet]:
     if not form.is_valid():
         raise ExportRefused("What this export asked for is no longer there. Ask for it again.")
     events = form.applied_to(access().events_for(export.person))
-    were_there: Any = events.extra(where=[WERE_THERE], params=[export.snapshot])  # noqa: S610
+    given = [export.snapshot, export.snapshot, export.asked_at]
+    were_there: Any = events.extra(where=[WERE_THERE], params=given)  # noqa: S610
     return form, were_there.filter(pk__lte=export.events_up_to)
 
 

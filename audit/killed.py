@@ -3,6 +3,7 @@ underway. A worker that lives says so every ten seconds, also in the middle of a
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import connection
@@ -31,4 +32,5 @@ def end_next(task_name: str) -> dict[str, Any] | None:
         job_id, arguments = found
         # Not "failed": that waits for an administrator, and this waits for who asked for it.
         cursor.execute(END, [job_id, jobs.Status.ABORTED.value])
-    return dict(arguments)
+    given: dict[str, Any] = json.loads(arguments)  # Django leaves what is JSON to its fields
+    return given

@@ -10,12 +10,12 @@ import zipfile
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from audit import actors, export_files, exporting, tasks
+from audit import actors, export_files, exporting, roles, tasks
 from audit.models import Event, TrailExport
 from audit.recording import record, recording
 from requests_app import services
@@ -212,6 +212,22 @@ def test_what_goes_wrong_leaves_no_file_and_is_on_record(
     assert not export.parts.exists()
     event = newest("trail.export_failed")
     assert event.detail["error"] == "Exporting the trail needs the role auditor or administrator."
+
+
+def test_events_that_another_server_counted_are_in_it(noted: SupportRequest, auditor: User) -> None:
+    """As after a dump was restored where fewer transactions have been: their numbers are higher
+    than any of here, and must not be taken for those of what is still to come."""
+    events = Event.objects.filter(support_request_id=noted.pk)
+    with roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_guard")
+        cursor.execute(
+            "UPDATE audit_event SET txid = txid + 1000000000,"
+            " recorded_at = recorded_at - interval '1 hour' WHERE id = ANY (%s)",
+            [list(events.values_list("pk", flat=True))],
+        )
+        cursor.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_guard")
+    content, _ = archive_of(auditor, exported(auditor))
+    assert len(rows_of(content)) == 2
 
 
 def left_by_killed_worker(export: TrailExport) -> None:

@@ -15,7 +15,7 @@ from config import checking, environment, local
 HUSH = "h-u-s-h"
 COMPLETE = {
     "DATABASE_URL": f"postgresql://casetrail_app:{HUSH}@db.example/casetrail?sslmode=verify-full",
-    "SECRET_KEY": "Vq7RzJ4mTn0cYb2LxWd9Kf6Hs1Pg8Ue3Ao5Ii-EtXw_NyBvGk",
+    "SECRET_KEY": "Vq7RzJ4mTn0cYb2LxWd9Kf6Hs1Pg8Ue3Ao5Ii-EtXw_NyBvGkTp4Zr",
     "ALLOWED_HOSTS": "desk.example.com",
     "STATIC_ROOT": "/var/lib/casetrail/static",
     "ATTACHMENTS_ROOT": "/var/lib/casetrail/attachments",
