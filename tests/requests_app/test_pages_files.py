@@ -304,7 +304,7 @@ def test_a_form_that_is_too_large_as_a_whole_is_turned_away_unread_with_a_senten
     files = [sent_file("a.txt", b"x" * 800), sent_file("b.txt", b"x" * 800)]
     refused = act(signed_in(agent), support_request, "attach", {"files": files})
     assert refused.status_code == 413
-    assert "One form may have 1.5\xa0KB with all its files" in text(refused)
+    assert "One form may have 1.5 KB with all its files" in text(refused)
     assert "Nothing was read or saved." in text(refused)
     assert not Attachment.objects.exists()
     assert (
