@@ -87,8 +87,8 @@ def write(job: ExportJob) -> None:
     if job.state == ExportJob.State.READY:
         return
     forget_old()
-    job.parts.all().delete()
     told(job, state=ExportJob.State.RUNNING, rows_done=0, failure="", finished_at=None)
+    job.parts.all().delete()
     try:
         write_parts(job)
     except Exception as error:

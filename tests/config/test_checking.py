@@ -131,4 +131,6 @@ def test_what_everybody_may_read_is_found(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_is_told_with_its_name() -> None:
-    assert found(DEBUG="perhaps") == [("DEBUG", "wrong")]
+    assert found(DEBUG="perhaps", UPLOAD_MAX_BYTES="1000") == [
+        ("DEBUG", "wrong"), ("UPLOAD_MAX_BYTES", "wrong"),
+    ]  # fmt: skip

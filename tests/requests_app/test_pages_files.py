@@ -308,5 +308,8 @@ def test_a_form_that_is_too_large_as_a_whole_is_turned_away_unread_with_a_senten
     assert "Nothing was read or saved." in text(refused)
     assert not Attachment.objects.exists()
     assert (
-        act(signed_in(agent), support_request, "attach", {"files": [files[0]]}).status_code == 302
+        act(
+            signed_in(agent), support_request, "attach", {"files": [sent_file("a.txt", b"x" * 800)]}
+        ).status_code
+        == 302
     )
