@@ -17,6 +17,10 @@ except ModuleNotFoundError:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:2] == ["configuration"] and "--check" in sys.argv:
+        from config import checking
+
+        sys.exit(checking.main(sys.argv[2:]))  # also where no command could be loaded
     try:
         with embedded.for_command():
             execute_from_command_line(sys.argv)

@@ -59,6 +59,10 @@ def no_landmarks(label: str, row_id: int) -> list[Landmark]:
     return []
 
 
+def nobody_told(person: Any, path: str, is_ready: bool) -> None:  # noqa: FBT001
+    """Where no app knows how to reach people."""
+
+
 @dataclass(frozen=True)
 class Access:
     """``events_for`` a person are those they may see; the rest answer like what is not there.
@@ -74,6 +78,7 @@ class Access:
     ``find_request`` is the id of the request of a number, None where the person sees none.
     ``scope`` is what an event about what a person read must say, so that it is shown to those
     alone who may read as much. ``failed_sign_ins`` are those that used the name of a person.
+    ``export_ended`` tells a person where an export stands that a worker finished or gave up.
     """
 
     events_for: Callable[[Any], EventQuerySet]
@@ -90,6 +95,7 @@ class Access:
     scope: Callable[[Any], dict[str, Any]]
     failed_sign_ins: Callable[[str], EventQuerySet]
     landmarks: Callable[[str, int], list[Landmark]] = no_landmarks
+    export_ended: Callable[[Any, str, bool], None] = nobody_told
 
 
 _access: Access | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import actors, exporting, tasks, timeline
 from audit.access import access
@@ -95,7 +96,24 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, export_id: int) -> HttpResponse:
     export = own(request, export_id)
-    return render(request, "audit/export.html", {"export": export, "now": timezone.now()})
+    why = exporting.why_failed(export) if export.state == TrailExport.State.FAILED else ""
+    context = {"export": export, "now": timezone.now(), "why_failed": why}
+    return render(request, "audit/export.html", context)
+
+
+@page
+@require_POST
+def again(request: HttpRequest, export_id: int) -> HttpResponse:
+    """Has an export made again whose file is gone, or that came to nothing."""
+    export, by = own(request, export_id), actors.from_request(request)
+    try:
+        _, events = exporting.found(export)
+        exporting.again(export=export, by=by)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        make_or_wait(export, by, is_small=exporting.is_small(events))
+    return redirect("audit:export-show", export.pk)
 
 
 @page

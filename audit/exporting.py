@@ -12,12 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.functions import Now
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
-from audit import export_files, moments, paging, seen, timeline
+from audit import export_files, killed, moments, paging, seen, timeline
 from audit.access import access
 from audit.actors import Actor
 from audit.asking import TrailFilter
@@ -31,11 +32,16 @@ CHUNK = 500
 PIECE = 1024 * 1024
 KEPT = timedelta(days=7)
 FORMAT = "casetrail-trail-export/1"
+KILLED = "The worker that made it was ended before it had finished."
 State = TrailExport.State
 log = structlog.get_logger("exports")
 SNAPSHOT = "SELECT coalesce(max(id), 0), pg_current_snapshot()::text FROM audit_event"
 # Ids are given out before they are committed: an id alone does not tell which events there were.
-WERE_THERE = "pg_visible_in_snapshot(audit_event.txid::text::xid8, %s::pg_snapshot)"
+# A database restored from a dump holds events whose transactions another server counted, perhaps
+# further than this one has come; they are told from those that came later by their moment.
+WERE_THERE = """(pg_visible_in_snapshot(audit_event.txid::text::xid8, %s::pg_snapshot)
+    OR audit_event.txid::text::xid8 >= pg_snapshot_xmax(%s::pg_snapshot)
+    AND audit_event.recorded_at < %s - interval '1 minute')"""
 
 
 class ExportRefused(Refusal):
@@ -72,7 +78,8 @@ def found(export: TrailExport) -> tuple[TrailFilter, EventQuerySet]:
     if not form.is_valid():
         raise ExportRefused("What this export asked for is no longer there. Ask for it again.")
     events = form.applied_to(access().events_for(export.person))
-    were_there: Any = events.extra(where=[WERE_THERE], params=[export.snapshot])  # noqa: S610
+    given = [export.snapshot, export.snapshot, export.asked_at]
+    were_there: Any = events.extra(where=[WERE_THERE], params=given)  # noqa: S610
     return form, were_there.filter(pk__lte=export.events_up_to)
 
 
@@ -171,6 +178,14 @@ def finish(export: TrailExport, by: Actor, archive: Archive, manifest: dict[str,
         for number, piece in enumerate(archive.pieces(PIECE)):
             ExportPart.objects.create(export=export, number=number, content=piece)
         export.save()
+        tell_ended(export, by, is_ready=True)
+
+
+def tell_ended(export: TrailExport, by: Actor, *, is_ready: bool) -> None:
+    """Who waited for a worker has gone on to something else; only the address is mailed."""
+    if by.kind == "job":
+        address = reverse("audit:export-show", args=[export.pk])
+        access().export_ended(export.person, address, is_ready)
 
 
 def make_or_fail(*, export: TrailExport, by: Actor) -> None:
@@ -190,6 +205,44 @@ def fail(*, export: TrailExport, by: Actor, why: str) -> None:
             it.discard()
         export.state = State.FAILED
         export.save(update_fields=["state"])
+        tell_ended(export, by, is_ready=False)
+
+
+def end_killed(*, by: Actor) -> int:
+    """Fails the exports whose worker was killed; who asked may have them made again. Returns how
+    many."""
+    ended = 0
+    while True:
+        with transaction.atomic():
+            left = killed.end_next("audit.make_export")
+            if left is None:
+                return ended
+            export = TrailExport.objects.select_related("person").get(pk=left["export_id"])
+            if export.is_underway:
+                fail(export=export, by=by.on_behalf_of(export.person), why=KILLED)
+                ended += 1
+
+
+def why_failed(export: TrailExport) -> str:
+    """What was put on record when it failed last."""
+    failures = Event.objects.about(export._meta.label_lower, export.pk)
+    last = failures.filter(kind="trail.export_failed").reverse().first()
+    return str(last.detail.get("error", "")) if last is not None else ""
+
+
+def again(*, export: TrailExport, by: Actor) -> TrailExport:
+    """Asks once more for an export that has no file: of the same events, so the same file."""
+    scope = access().scope(by.person)
+    with recording("trail.export_asked", by=by, subject=export, detail=scope, locked=True):
+        if refusal := why_not(by.person):
+            raise ExportRefused(refusal)
+        if export.state not in (State.FAILED, State.EXPIRED):
+            raise ExportRefused("This export is being made, or its file is there.")
+        export.state, export.manifest, export.sha256 = State.WAITING, {}, ""
+        export.rows = export.size = export.expires_at = None
+        export.save()
+        tell(export, 0)
+    return export
 
 
 def take(*, export: TrailExport, by: Actor) -> Iterator[bytes]:

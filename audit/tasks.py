@@ -37,7 +37,7 @@ async def repeat_killed_check(context: JobContext, timestamp: int) -> None:
     would otherwise be underway for ever. If its event was written already, there will be two. So
     are such repetitions themselves."""
     manager = context.app.job_manager
-    for name in ("audit.check_trail", "audit.repeat_killed_check", "audit.make_export"):
+    for name in ("audit.check_trail", "audit.repeat_killed_check"):
         for job in await manager.get_stalled_jobs(task_name=name):
             # Another one waits there, and this one's turn is in an hour; or it has ended meanwhile.
             with suppress(ConnectorException):
@@ -50,6 +50,15 @@ def make_export(context: object, export_id: int) -> None:
     export = TrailExport.objects.select_related("person").get(pk=export_id)
     by = job_of(context, "audit.make_export").on_behalf_of(export.person)
     exporting.make_or_fail(export=export, by=by)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    name="audit.end_killed_exports", queueing_lock="audit.end_killed_exports", pass_context=True
+)
+def end_killed_exports(context: object, timestamp: int) -> int:
+    """An export that may have been too much for its worker is not begun again by itself."""
+    return exporting.end_killed(by=job_of(context, "audit.end_killed_exports"))
 
 
 @app.periodic(cron="* * * * *")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("trail/export/", export_views.ask, name="export-ask"),
     path("trail/exports/", export_views.show_all, name="export-list"),
     path("trail/exports/<int:export_id>/", export_views.show, name="export-show"),
+    path("trail/exports/<int:export_id>/again/", export_views.again, name="export-again"),
     path("trail/exports/<int:export_id>/file/", export_views.fetch, name="export-fetch"),
     path("events/<int:event_id>/", views.show_event, name="event-show"),
     path("events/<int:event_id>/event.json", views.take_event, name="event-take"),

@@ -44,6 +44,12 @@ class Environment:
     def is_set(self, name: str) -> bool:
         return bool(self.values.get(name) or self.values.get(f"{name}_FILE"))
 
+    def source(self, name: str) -> str:
+        """Where a value came from: set, file or default."""
+        if self.values.get(f"{name}_FILE"):
+            return "file"
+        return "set" if self.values.get(name) else "default"
+
     def _kept(self, name: str, value: Any) -> Any:
         self.effective[name] = value
         return value
@@ -158,27 +164,42 @@ class Environment:
         return self._parsed(name, url) if url else None
 
     def _parsed(self, name: str, url: str) -> dict[str, Any]:
-        try:
-            parts = conninfo_to_dict(url) if "://" in url else {}
-        except ProgrammingError:
-            parts = {}
+        parts = url_parts(url)
         if not {"user", "dbname"} <= parts.keys():
             # The value is not repeated: it may hold a password.
             self.faults.append(
                 f"{name} is not a PostgreSQL URL with a user and a database; it must look like "
                 + _URL.format(role="casetrail_app")
             )
-        return _settings({key: str(value) for key, value in parts.items() if value is not None})
+        return _settings(parts)
+
+
+class Incomplete(ImproperlyConfigured):
+    """Settings are missing or wrong; ``environment`` holds all that could be read."""
+
+    def __init__(self, told: str, environment: Environment) -> None:
+        super().__init__(told)
+        self.environment = environment
+
+
+def url_parts(url: str) -> dict[str, str]:
+    """What a PostgreSQL URL says, by name; nothing where it is none."""
+    try:
+        parts = conninfo_to_dict(url) if "://" in url else {}
+    except ProgrammingError:
+        parts = {}
+    return {key: str(value) for key, value in parts.items() if value is not None}
 
 
 def refuse_if_wrong(environment: Environment) -> None:
-    """Raises ImproperlyConfigured that names every fault found while the settings were read."""
+    """Raises Incomplete that names every fault found while the settings were read."""
     if not environment.faults:
         return
     lines = "\n".join(f"  - {fault}" for fault in environment.faults)
-    raise ImproperlyConfigured(
+    raise Incomplete(
         f"The environment is not complete:\n{lines}\n"
-        "For a local trial set none of these: run make setup, then .venv/bin/python manage.py."
+        "For a local trial set none of these: run make setup, then .venv/bin/python manage.py.",
+        environment,
     )
 
 
@@ -187,10 +208,14 @@ def masked(name: str, value: Any) -> str:
     text = str(value)
     if not text:
         return "none"
-    if any(word in name for word in _SECRET):
+    if is_secret(name) and not name.endswith("DATABASE_URL"):
         return "(secret)"
     text = re.sub(r"(?<=://)([^:/@]+):[^@]*@", r"\1:(secret)@", text)
-    return re.sub(r"(?<=[?&]password=)[^&]*", "(secret)", text)
+    return re.sub(r"(?<=[?&])((?:ssl)?password=)[^&]*", r"\1(secret)", text)
+
+
+def is_secret(name: str) -> bool:
+    return any(word in name for word in _SECRET) or name.endswith("DATABASE_URL")
 
 
 def _settings(parts: dict[str, str]) -> dict[str, Any]:

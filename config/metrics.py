@@ -19,7 +19,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from audit import actors
-from config import health, overview
+from config import health, overview, post
 
 
 @require_safe
@@ -62,6 +62,7 @@ class Present(Collector):
         try:
             yield from jobs()
             yield from ages()
+            yield from mails()
         except DatabaseError:
             yield GaugeMetricFamily("casetrail_database_up", "Whether it answers.", value=0)
         else:
@@ -96,6 +97,26 @@ def ages() -> Iterable[Metric]:
         yield GaugeMetricFamily(
             "casetrail_recorder_problems", "Found by the last check.", value=problems
         )
+
+
+def mails() -> Iterable[Metric]:
+    failing = GaugeMetricFamily(
+        "casetrail_mailbox_failing", "1 where the last look failed.", labels=["mailbox", "cause"]
+    )
+    age = GaugeMetricFamily(
+        "casetrail_mailbox_fetched_seconds", "Since all was fetched.", labels=["mailbox"]
+    )
+    for each in post.watched():
+        failing.add_metric([each.mailbox.address, each.last.cause], float(bool(each.last.cause)))
+        if each.fetched_at is not None:
+            past = (timezone.now() - each.fetched_at).total_seconds()
+            age.add_metric([each.mailbox.address], past)
+    replies = GaugeMetricFamily(
+        "casetrail_replies_undelivered", "That wait for somebody.", labels=["state"]
+    )
+    for state, count in post.undelivered_by_state().items():
+        replies.add_metric([state], count)
+    yield from (failing, age, replies)
 
 
 NOW = CollectorRegistry()

@@ -9,8 +9,8 @@ import platform
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import timedelta
+from functools import cache, partial
 from typing import Any
 
 import django
@@ -20,9 +20,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from audit.models import Event
-from config import health, local
+from config import health, local, post
+from config.items import BAD, GOOD, UNKNOWN, WARN, Item
 
-GOOD, WARN, BAD, UNKNOWN = "good", "warn", "bad", "unknown"
 # The recorder is checked every hour, and once more after half of one.
 CHECK_IS_STALE = timedelta(hours=2)
 MEASURE_IS_STALE = timedelta(days=2)
@@ -31,17 +31,6 @@ SIZES = """
     SELECT relname, pg_total_relation_size(oid) AS bytes FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 2 DESC
 """
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line: what, how it is, in words, and which section of the runbook helps."""
-
-    name: str
-    state: str
-    told: str
-    runbook: str = ""
-    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +47,7 @@ class Overview:
     failed: list[Any] = field(default_factory=list)
     queues: list[tuple[str, int, int, int]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    mailboxes: list[post.Watched] = field(default_factory=list)
 
     @property
     def worst(self) -> str:
@@ -65,20 +55,28 @@ class Overview:
         return next((state for state in (BAD, UNKNOWN, WARN) if state in states), GOOD)
 
 
-def look() -> Overview:
+def look(person: Any = None) -> Overview:
+    """All of the installation; of entities what the person may see, or all of them for nobody."""
     found = Overview()
     for name, runbook, read in READERS:
-        try:
-            with transaction.atomic():
-                found.items.append(read())
-        except DatabaseError as error:
-            told = f"Could not be read ({type(error).__name__})."
-            found.items.append(Item(name, UNKNOWN, told, runbook))
+        found.items.append(attempted(name, runbook, read))
+    for name, runbook, read_for in READERS_FOR:
+        found.items.append(attempted(name, runbook, partial(read_for, person)))
     found.versions = versions()
     found.failed = failed_jobs()
     found.queues = queues()
     found.tables = tables()
+    found.mailboxes = post.watched(person)
     return found
+
+
+def attempted(name: str, runbook: str, read: Callable[[], Item]) -> Item:
+    """What cannot be read spoils nothing else, and is told."""
+    try:
+        with transaction.atomic():
+            return read()
+    except DatabaseError as error:
+        return Item(name, UNKNOWN, f"Could not be read ({type(error).__name__}).", runbook)
 
 
 @cache
@@ -247,4 +245,8 @@ READERS: tuple[tuple[str, str, Callable[[], Item]], ...] = (
     ("Storage", "storage-grows", storage),
     ("Sessions", "", sessions),
     ("Shared cache", "", cached),
+)
+READERS_FOR: tuple[tuple[str, str, Callable[[Any], Item]], ...] = (
+    ("Mailboxes", post.MAILBOXES, post.mailboxes),
+    ("Replies", post.REPLIES, post.replies),
 )

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "requests_app.customers.reveals.remembered",
+    "requests_app.files.middleware.whole_form",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -153,6 +154,13 @@ ATTACHMENTS_ROOT = env.private_folder("ATTACHMENTS_ROOT", default=local.FOLDER /
 ATTACHMENT_MAX_BYTES = env.size("ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
 ATTACHMENT_MAX_FILES = env.size("ATTACHMENT_MAX_FILES", default=200)
 ATTACHMENT_MAX_TOTAL_BYTES = env.size("ATTACHMENT_MAX_TOTAL_BYTES", default=500 * 1024 * 1024)
+# A form with all its files. deploy/nginx/casetrail.conf lets a little more through.
+UPLOAD_MAX_BYTES = env.size("UPLOAD_MAX_BYTES", default=110 * 1024 * 1024)
+if UPLOAD_MAX_BYTES <= ATTACHMENT_MAX_BYTES:
+    env.faults.append(
+        f"UPLOAD_MAX_BYTES is {UPLOAD_MAX_BYTES}; it must be more than ATTACHMENT_MAX_BYTES, which "
+        f"is {ATTACHMENT_MAX_BYTES}, or no file of that size can be sent."
+    )
 ATTACHMENT_SCANNER = env.word("ATTACHMENT_SCANNER", default="")
 
 # Mail out: the local trial prints it, unless a server is named. Mail in: passwords by name.

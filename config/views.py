@@ -56,7 +56,7 @@ def retry(request: HttpRequest, job_id: int) -> HttpResponse:
 def shown(
     request: HttpRequest, job_id: int | None, sent: RetryForm | None, status: int = 200
 ) -> HttpResponse:
-    found = overview.look()
+    found = overview.look(request.user)
     failed = [
         (job, sent if sent is not None and job.pk == job_id
          else RetryForm(auto_id=f"job-{job.pk}-%s"))

@@ -97,6 +97,8 @@ def work() -> dict[str, Means]:
                                       "this one.", ("act", "count", IN_ENTITIES)),
         "request.export_asked": Means("Too large to wait for: a worker writes it.",
                                       ("export", "rows")),
+        "request.export_failed": Means("There is no file; whoever asked may ask again.",
+                                       ("export", "error")),
         "request.export_taken": Means("The file left the application.", ("export", "file_sha256")),
         "request.log_exported": Means("The file left the application.",
                                       ("log", "rows", "columns", "file_sha256")),
@@ -178,9 +180,15 @@ def mail() -> dict[str, Means]:
         "mail.queued_again": Means("The same bytes, because a person asked."),
         "mail.downloaded": Means("Byte by byte as it left or came.", ("sha256",)),
         "mail.list_viewed": Means("Once per person and quarter of an hour."),
+        "mail.undelivered_viewed": Means("Once per person and quarter of an hour."),
         "mail.view_denied": Means("There is such a mail, and the person may not see it."),
         "mailbox.added": Means("No password is ever kept, only the name of its variable."),
         "mailbox.changed": Means("Its address never changes."),
+        "mailbox.fetch_failed": Means("Once, until it works again; what the server said is no "
+                                      "part of it.", ("cause",)),
+        "mailbox.fetch_resumed": Means("What kept it, and for how long.", ("cause", "seconds")),
+        "mail.dismissed": Means("Nobody needs to act on it; it stands on another list."),
+        "mail.restored": Means("It waits for somebody again."),
     }  # fmt: skip
 
 

@@ -191,9 +191,16 @@ def mail() -> tuple[Kind, ...]:
              is_passive=True),
         Kind("mail.list_viewed", "Mail viewed", "looked at the mail on no request", "eye",
              is_passive=True),
+        Kind("mail.undelivered_viewed", "Undelivered replies viewed",
+             "looked at the replies that did not arrive", "eye", is_passive=True),
         Kind("mail.view_denied", "Look at a mail refused", "was refused a look at a mail", "eye"),
         Kind("mailbox.added", "Mailbox added", "added the mailbox", "plus"),
         Kind("mailbox.changed", "Mailbox changed", "changed the mailbox", "edit"),
+        Kind("mailbox.fetch_failed", "Mail not fetched", "could not fetch the mail any more",
+             "alert"),
+        Kind("mailbox.fetch_resumed", "Mail fetched again", "fetched the mail again", "check"),
+        Kind("mail.dismissed", "Mail dismissed", "dismissed the mail", "x", needs_reason=True),
+        Kind("mail.restored", "Mail put back", "put the dismissed mail back on its list", "undo"),
     )  # fmt: skip
 
 
@@ -204,6 +211,7 @@ def queue() -> tuple[Kind, ...]:
              "people"),
         Kind("request.export_asked", "Export asked for", "asked for an export", "download",
              is_passive=True),
+        Kind("request.export_failed", "Export failed", "could not finish an export", "alert"),
         Kind("request.export_taken", "Export downloaded", "downloaded an export", "download",
              is_passive=True),
         Kind("view.saved", "View saved", "saved a view", "plus", is_passive=True),

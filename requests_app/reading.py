@@ -250,6 +250,7 @@ ACCESS = Access(
     find_request=trail_access.find_request,
     scope=trail_access.scope,
     failed_sign_ins=trail_access.failed_sign_ins,
+    export_ended=trail_access.export_ended,
 )
 
 

@@ -136,14 +136,23 @@ def kept_before(moment: float) -> Iterator[str]:
                     yield entry.name
 
 
-def sweep_incoming(older_than: float) -> int:
-    """Removes what was received and never kept: its process was killed. Returns how many."""
-    limit, removed = time.time() - older_than, 0
+def unfinished(older_than: float) -> list[Path]:
+    """What was received and never kept, so many seconds ago: its process was killed."""
+    limit, found = time.time() - older_than, []
     for path in (root() / INCOMING).glob("*"):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < limit:
-                path.unlink()
-                removed += 1
+                found.append(path)
+    return found
+
+
+def sweep_incoming(older_than: float) -> int:
+    """Removes what was received and never kept. Returns how many."""
+    removed = 0
+    for path in unfinished(older_than):
+        with suppress(FileNotFoundError):
+            path.unlink()
+            removed += 1
     return removed
 
 

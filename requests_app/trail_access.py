@@ -29,6 +29,12 @@ def failed_sign_ins(person_id: str) -> EventQuerySet:
     return failed.filter(detail__username_tried=name) if name else failed.none()
 
 
+def export_ended(person: Any, path: str, is_ready: bool) -> None:  # noqa: FBT001
+    from requests_app.accounts import tasks
+
+    tasks.tell_export_ended(person, path, is_ready=is_ready)
+
+
 def register_presets() -> None:
     presets.register(
         Preset("Failed sign-ins", {"kind": SIGN_IN_FAILED}),

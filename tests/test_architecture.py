@@ -45,6 +45,7 @@ NOT_VERSIONED = {
     "audit.ExportProgress": "a number that says how long to wait",
     "audit.FieldChange": "an index over versions, made again at will",
     "audit.FieldProgress": "how far that index is",
+    "requests_app.MailboxFetch": "how the last look went; that it fails or works again, events say",
     "requests_app.NumberSeries": "its numbers stand on the rows they were given to",
 }
 LONGEST_FILE = 400

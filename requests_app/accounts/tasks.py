@@ -43,6 +43,19 @@ def tell(person: User, notice: str) -> None:
         send_notice.defer(person_id=person.pk, notice=notice)
 
 
+def tell_export_ended(person: User, path: str, *, is_ready: bool) -> None:
+    send_export_link.defer(person_id=person.pk, path=path, is_ready=is_ready)
+
+
+@app.task(name="accounts.send_export_link", retry=3)
+def send_export_link(person_id: int, path: str, is_ready: bool) -> None:  # noqa: FBT001
+    """The address alone: what is exported leaves by signing in, and that goes on record."""
+    person = active(person_id)
+    if person is not None:
+        link = f"{settings.PUBLIC_URL}{path}"
+        send(person, "export", {"link": link, "is_ready": is_ready})
+
+
 def tell_old_address(person: User, address: str) -> None:
     """A job of its own would have to carry the address: the version of the person holds it."""
     if address:

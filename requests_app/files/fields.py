@@ -38,4 +38,6 @@ def limits() -> str:
     """What the service accepts, for those who choose."""
     scanned = "Each is scanned for viruses." if settings.ATTACHMENT_SCANNER else ""
     most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
-    return f"Up to {most} each. Files are given out as downloads only. {scanned}".strip()
+    whole = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    told = f"Up to {most} each, {whole} together. Files are given out as downloads only."
+    return f"{told} {scanned}".strip()

@@ -24,18 +24,21 @@ def duration(seconds: float) -> str:
     return f"{hours}h{minutes:02}m"
 
 
-def sentence(done: int, total: int, rate: float) -> str:
+def sentence(done: int, total: int, rate: float, unit: str = "rows") -> str:
     """[12,000/101,045] 12 % 3,100 rows/s, about 29s left"""
     share = 100 * done // total if total else 100
     left = f", about {duration((total - done) / rate)} left" if rate else ""
-    return f"[{done:,}/{total:,}] {share} % {rate:,.0f} rows/s{left}"
+    return f"[{done:,}/{total:,}] {share} % {rate:,.0f} {unit}/s{left}"
 
 
 class Progress:
     """Prints `sentence` to `out` when it is due. `clock` is seconds that only grow."""
 
-    def __init__(self, out: IO[str], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, out: IO[str], clock: Callable[[], float] = time.monotonic, unit: str = "rows"
+    ) -> None:
         self._out = out
+        self._unit = unit
         self._clock = clock
         self._is_terminal = out.isatty()
         self._pause = ON_TERMINAL if self._is_terminal else ELSEWHERE
@@ -57,7 +60,7 @@ class Progress:
         while now - self._marks[0][0] > WINDOW and self._marks[1][0] < now:
             self._marks.popleft()
         since, before = self._marks[0]
-        self._print(sentence(done, self._total, (done - before) / (now - since)))
+        self._print(sentence(done, self._total, (done - before) / (now - since), self._unit))
 
     def _print(self, text: str) -> None:
         if self._is_terminal:

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from audit.actors import Actor
-from requests_app.mail import receiving
-from requests_app.models import InboundMail, Mailbox
+from requests_app.mail import receiving, watching
+from requests_app.models import InboundMail, Mailbox, MailboxFetch
 
 log = logging.getLogger(__name__)
 
@@ -38,47 +38,95 @@ Told = Callable[[InboundMail], None]
 
 @dataclass
 class Fetched:
-    """``fault`` says why it ended early, or what stayed in the mailbox unseen."""
+    """``fault`` says why it ended early, or what stayed in the mailbox unseen; ``cause`` in one of
+    the words of MailboxFetch. ``waiting`` is how many were unseen."""
 
     mailbox: Mailbox
     received: int = 0
     set_aside: int = 0
+    waiting: int = 0
     fault: str = ""
+    cause: str = ""
+
+    def failed(self, cause: str, fault: str) -> None:
+        self.cause, self.fault = cause, fault[:500]
 
 
 def fetch_all(*, by: Actor, told: Told | None = None) -> list[Fetched]:
-    named = Mailbox.objects.filter(is_active=True).exclude(imap_host="")
-    return [fetch(mailbox, by=by, told=told) for mailbox in named.select_related("entity")]
+    return [fetch(mailbox, by=by, told=told) for mailbox in watching.fetched_mailboxes()]
 
 
 def fetch(mailbox: Mailbox, *, by: Actor, told: Told | None = None) -> Fetched:
     """All that is unseen in one mailbox. What fails is told in the answer, not raised, so that
-    others go on; but for a database that is gone."""
+    others go on; but for a database that is gone. How it went is kept."""
     done = Fetched(mailbox)
-    password = settings.MAILBOX_PASSWORDS.get(mailbox.password_name, "")
-    if not password:
-        done.fault = f"Its password is not set: put it into {mailbox.password_variable}."
-        return done
-    try:
-        with signed_in(mailbox, password) as server:
-            for uid in unseen(server):
-                take(server, uid, done, by, told)
-    except (imaplib.IMAP4.error, OSError, ValueError) as error:
-        done.fault = f"{type(error).__name__}: {error}"[:500]
+
+    def take_all(server: imaplib.IMAP4) -> None:
+        uids = unseen(server)
+        done.waiting = len(uids)
+        for uid in uids:
+            take(server, uid, done, by, told)
+
+    attempt(done, take_all)
+    watching.note(mailbox=mailbox, cause=done.cause, told=done.fault, by=by)
     return done
 
 
+def look_all() -> list[Fetched]:
+    """How many mails wait in each mailbox. Nothing is taken, marked or kept."""
+    return [look(mailbox) for mailbox in watching.fetched_mailboxes()]
+
+
+def look(mailbox: Mailbox) -> Fetched:
+    done = Fetched(mailbox)
+
+    def count(server: imaplib.IMAP4) -> None:
+        done.waiting = len(unseen(server))
+
+    attempt(done, count, reads_only=True)
+    return done
+
+
+def attempt(
+    done: Fetched, work: Callable[[imaplib.IMAP4], None], *, reads_only: bool = False
+) -> None:
+    """Signs in and works; what the other side does not let pass ends up in ``done``."""
+    mailbox = done.mailbox
+    password = settings.MAILBOX_PASSWORDS.get(mailbox.password_name, "")
+    if not password:
+        fault = f"Its password is not set: put it into {mailbox.password_variable}."
+        done.failed(MailboxFetch.Cause.PASSWORD, fault)
+        return
+    try:
+        with signed_in(mailbox, password, reads_only=reads_only) as server:
+            work(server)
+    except (imaplib.IMAP4.error, OSError, ValueError) as error:
+        fault = watching.without(password, f"{type(error).__name__}: {error}")
+        done.failed(watching.cause_of(error), fault)
+
+
 @contextmanager
-def signed_in(mailbox: Mailbox, password: str) -> Iterator[imaplib.IMAP4]:
+def signed_in(
+    mailbox: Mailbox, password: str, *, reads_only: bool = False
+) -> Iterator[imaplib.IMAP4]:
     server = connected(mailbox.imap_host, mailbox.imap_port)
     try:
-        server.login(mailbox.imap_user or mailbox.address, password)
+        sign_in(server, mailbox.imap_user or mailbox.address, password)
         folder = '"' + mailbox.imap_folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        asked(server.select(folder))
+        asked(server.select(folder, readonly=reads_only))
         yield server
     finally:
         with suppress(imaplib.IMAP4.error, OSError):
             server.logout()
+
+
+def sign_in(server: imaplib.IMAP4, user: str, password: str) -> None:
+    try:
+        server.login(user, password)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise watching.SignInRefused(str(error)) from None  # the library's holds what was sent
 
 
 def connected(host: str, port: int) -> imaplib.IMAP4:
@@ -88,7 +136,10 @@ def connected(host: str, port: int) -> imaplib.IMAP4:
     context = ssl.create_default_context()
     if port == PLAIN_PORT:
         server = imaplib.IMAP4(host, port, timeout=PATIENCE)
-        server.starttls(context)
+        try:
+            server.starttls(context)
+        except imaplib.IMAP4.error as error:
+            raise watching.NotSafe(str(error)) from error
         return server
     return imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=PATIENCE)
 
@@ -110,7 +161,8 @@ def take(server: imaplib.IMAP4, uid: str, done: Fetched, by: Actor, told: Told |
     raw, at, size = fetched(server, uid)
     row = kept(raw, at, size, done.mailbox, by)
     if row is None:
-        done.fault = f"Mail {uid} could not be kept; it stays unseen in the mailbox."
+        fault = f"Mail {uid} could not be kept; it stays unseen in the mailbox."
+        done.failed(MailboxFetch.Cause.KEEPING, fault)
         return
     asked(server.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)"))
     done.received += 1

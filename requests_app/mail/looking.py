@@ -23,11 +23,11 @@ def refused(mail: InboundMail | OutboundMail, by: Actor) -> None:
     record("mail.view_denied", by=by, subject=mail, outcome="denied")
 
 
-def listed(by: Actor) -> bool:
+def listed(by: Actor, kind: str = "mail.list_viewed") -> bool:
     """Once per person and 15 minutes."""
-    return once("mail.list_viewed", by, lambda: listed_lately(by))
+    return once(kind, by, lambda: listed_lately(by, kind))
 
 
-def listed_lately(by: Actor) -> bool:
+def listed_lately(by: Actor, kind: str) -> bool:
     own = Event.objects.of_actor(by.kind, by.id)
-    return own.filter(kind="mail.list_viewed", recorded_at__gt=Now() - AGAIN_AFTER).exists()
+    return own.filter(kind=kind, recorded_at__gt=Now() - AGAIN_AFTER).exists()

@@ -128,7 +128,9 @@ def note_fault(mail: OutboundMail, fault: Fault, by: Actor) -> None:
 
 
 def save(mail: OutboundMail) -> None:
-    mail.save(update_fields=["state", "sent_at", "next_attempt_at", "attempts", "error"])
+    mail.save(update_fields=[
+        "state", "sent_at", "next_attempt_at", "attempts", "error", "dismissed_at",
+    ])  # fmt: skip
 
 
 def send_again(*, mail: OutboundMail, by: Actor) -> OutboundMail:
@@ -138,7 +140,7 @@ def send_again(*, mail: OutboundMail, by: Actor) -> OutboundMail:
     with recording("mail.queued_again", by=by, subject=mail, locked=True):
         refuse(why_not_again(mail, by))
         mail.state, mail.attempts, mail.error = "queued", 0, ""
-        mail.next_attempt_at = timezone.now()
+        mail.next_attempt_at, mail.dismissed_at = timezone.now(), None
         save(mail)
         send_soon.defer(mail_id=mail.pk)
     return mail

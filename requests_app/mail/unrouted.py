@@ -23,6 +23,8 @@ def why_not_open(mail: InboundMail, by: Actor) -> str:
         return refusal
     if mail.support_request is not None:
         return f"This mail is on {mail.support_request.number} already."
+    if mail.dismissed_at is not None:
+        return "This mail was dismissed. Put it back first."
     return ""
 
 

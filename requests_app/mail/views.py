@@ -7,18 +7,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import actors, paging
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import looking as requests
 from requests_app import views
-from requests_app.mail import looking, sending, unrouted
+from requests_app.mail import dismissing, looking, sending, unrouted
+from requests_app.mail.forms import DismissForm
 from requests_app.models import InboundMail, OutboundMail, RawIntake
 from requests_app.templatetags.mails import shown_to
+from requests_app.views import CONFLICT, UNPROCESSABLE
 
 ROWS = 50
+RECEIVED, SENT = "received", "sent"
+MODELS: dict[str, type[InboundMail | OutboundMail]] = {RECEIVED: InboundMail, SENT: OutboundMail}
 
 
 def find(request: HttpRequest, model: type[InboundMail | OutboundMail], mail_id: int) -> Any:
@@ -47,18 +52,80 @@ def taken_away(original: RawIntake, name: str) -> HttpResponse:
 
 @page
 @require_safe
-def show_list(request: HttpRequest) -> HttpResponse:
+def show_list(request: HttpRequest, *, dismissed: bool = False) -> HttpResponse:
+    """Mail on no request: what waits for somebody, or what was dismissed."""
     by = actors.from_request(request)
     looking.listed(by)
-    rows = (
-        InboundMail.objects.visible_to(request.user).unrouted().select_related("entity", "mailbox")
-    )
+    known = InboundMail.objects.visible_to(request.user).select_related("entity", "mailbox")
+    rows = known.dismissed() if dismissed else known.unrouted()
     found = paging.cut(rows, paging.position(request.GET), ROWS)
     context = {
         "page": found,
         "rows": [(mail, unrouted.why_not_open(mail, by)) for mail in found.rows],
+        "is_dismissed": dismissed,
+        "reasons": dismissing.reasons_of(found.rows) if dismissed else {},
     }
     return render(request, "requests_app/mail_list.html", context)
+
+
+@page
+@require_safe
+def undelivered(request: HttpRequest, *, dismissed: bool = False) -> HttpResponse:
+    """Replies that did not arrive: what waits for somebody, or what was dismissed."""
+    by = actors.from_request(request)
+    looking.listed(by, "mail.undelivered_viewed")
+    known = OutboundMail.objects.visible_to(request.user).select_related(
+        "entity", "mailbox", "message", "support_request__entity"
+    )
+    rows = known.dismissed() if dismissed else known.undelivered()
+    found = paging.cut(rows, paging.position(request.GET), ROWS)
+    context = {
+        "page": found,
+        "rows": [(mail, sending.why_not_again(mail, by)) for mail in found.rows],
+        "is_dismissed": dismissed,
+        "reasons": dismissing.reasons_of(found.rows) if dismissed else {},
+    }
+    return render(request, "requests_app/mail_undelivered.html", context)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def dismiss(request: HttpRequest, direction: str, mail_id: int) -> HttpResponse:
+    """Asks why nobody needs to act on a mail any more, and says what follows."""
+    mail, by = find(request, MODELS[direction], mail_id), actors.from_request(request)
+    form, status = DismissForm(request.POST or None), 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                dismissing.dismiss(mail=mail, by=by, reason=form.cleaned_data["reason"])
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+                status = CONFLICT
+            else:
+                messages.success(request, "The mail is dismissed. It can be put back any time.")
+                return redirect(list_of(mail))
+    context = {"mail": mail, "form": form, "here": list_of(mail), "is_reply": direction == SENT,
+               "refusal": dismissing.why_not_dismiss(mail, by)}  # fmt: skip
+    return render(request, "requests_app/mail_dismiss.html", context, status=status)
+
+
+@page
+@require_POST
+def restore(request: HttpRequest, direction: str, mail_id: int) -> HttpResponse:
+    mail = find(request, MODELS[direction], mail_id)
+    try:
+        dismissing.restore(mail=mail, by=actors.from_request(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The mail is back on the list.")
+    return redirect(list_of(mail))
+
+
+def list_of(mail: InboundMail | OutboundMail) -> str:
+    is_reply = isinstance(mail, OutboundMail)
+    return reverse("mail:undelivered-list" if is_reply else "mail:mail-list")
 
 
 @page
@@ -116,4 +183,6 @@ def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "The mail is sent again.")
+    if request.POST.get("from") == "list":
+        return redirect("mail:undelivered-list")
     return redirect("requests:request-show", mail.support_request.number)

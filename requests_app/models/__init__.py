@@ -10,7 +10,7 @@ from requests_app.models.entity import Entity, NumberSeries
 from requests_app.models.export_job import ExportJob, ExportPart
 from requests_app.models.import_run import ImportRun
 from requests_app.models.inbound_mail import InboundMail
-from requests_app.models.mailbox import Mailbox
+from requests_app.models.mailbox import Mailbox, MailboxFetch
 from requests_app.models.message import Message
 from requests_app.models.outbound_mail import OutboundMail
 from requests_app.models.priority import Priority
@@ -33,6 +33,7 @@ __all__ = [
     "ImportRun",
     "InboundMail",
     "Mailbox",
+    "MailboxFetch",
     "Message",
     "NumberSeries",
     "OutboundMail",

@@ -30,6 +30,7 @@ class ExportJob(models.Model):
     event_id = models.BigIntegerField(null=True, help_text="The export, as recorded.")
     asked_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True, help_text="Why there is no file.")
 
     class Meta:
         ordering = ["-id"]

@@ -24,7 +24,11 @@ class InboundMailQuerySet(VeiledQuerySet["InboundMail"]):
         return self.filter(entity_id__in=people.entity_ids(person)).read_by(person)
 
     def unrouted(self) -> InboundMailQuerySet:
-        return self.filter(support_request__isnull=True)
+        """On no request, and still somebody's to decide about."""
+        return self.filter(support_request__isnull=True, dismissed_at__isnull=True)
+
+    def dismissed(self) -> InboundMailQuerySet:
+        return self.filter(support_request__isnull=True, dismissed_at__isnull=False)
 
 
 class InboundMail(models.Model):
@@ -62,6 +66,9 @@ class InboundMail(models.Model):
     remark = models.CharField(max_length=500, blank=True)
     attachments = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody decided that it needs no request."
+    )
 
     history = Versioned(
         personal=("sender", "sender_name"), instead_of_deleting="What came stays as it came."
@@ -80,6 +87,10 @@ class InboundMail(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["entity", "fingerprint"], name="inbound_mail_once_per_entity"
+            ),
+            models.CheckConstraint(
+                condition=Q(dismissed_at__isnull=True) | Q(support_request__isnull=True),
+                name="inbound_mail_dismissed_is_on_no_request",
             ),
         ]
 

@@ -67,3 +67,36 @@ class Mailbox(models.Model):
     @property
     def password_variable(self) -> str:
         return PASSWORD + self.password_name
+
+
+class MailboxFetch(models.Model):
+    """How the last look into a mailbox went, each minute anew, so without versions: that it began
+    to fail, or works again, is an event."""
+
+    class Cause(models.TextChoices):
+        PASSWORD = "password", "Its password is not set"
+        SIGN_IN = "sign_in", "The server refuses to sign in"
+        UNREACHABLE = "unreachable", "The server cannot be reached, or hangs up"
+        TIMEOUT = "timeout", "The server does not answer in time"
+        TLS = "tls", "The connection is not safe"
+        REFUSED = "refused", "The server refuses what is asked of it"
+        KEEPING = "keeping", "A mail could not be kept"
+
+    mailbox = models.OneToOneField(Mailbox, models.PROTECT, related_name="last_fetch")
+    looked_at = models.DateTimeField(null=True, help_text="The last attempt, whatever came of it.")
+    fetched_at = models.DateTimeField(null=True, help_text="The last one without a fault.")
+    failing_since = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=11, choices=Cause, blank=True)
+    told = models.CharField(max_length=500, blank=True, help_text="What the other side said last.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(failing_since__isnull=True, cause="")
+                | models.Q(failing_since__isnull=False) & ~models.Q(cause=""),
+                name="mailbox_fetch_fails_for_a_cause",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Last look into mailbox {self.mailbox_id}"

@@ -22,6 +22,13 @@ class OutboundMailQuerySet(VeiledQuerySet["OutboundMail"]):
 
         return self.filter(entity_id__in=people.entity_ids(person)).read_by(person)
 
+    def undelivered(self) -> OutboundMailQuerySet:
+        """Given up or come back, and still somebody's to decide about."""
+        return self.filter(state__in=["failed", "returned"], dismissed_at__isnull=True)
+
+    def dismissed(self) -> OutboundMailQuerySet:
+        return self.filter(state__in=["failed", "returned"], dismissed_at__isnull=False)
+
 
 class OutboundMail(models.Model):
     """``original`` holds the bytes; they are rendered once, with the reply, and never again."""
@@ -44,6 +51,9 @@ class OutboundMail(models.Model):
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, help_text="What the other server said last.")
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody decided that it need not arrive."
+    )
 
     history = Versioned(
         personal=("recipient", "error"),
@@ -58,6 +68,10 @@ class OutboundMail(models.Model):
                 fields=["next_attempt_at"], name="outbound_mail_waiting",
                 condition=Q(state="queued"),
             ),
+            models.Index(
+                fields=["entity", "-id"], name="outbound_mail_undelivered",
+                condition=Q(state__in=["failed", "returned"]),
+            ),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
@@ -68,6 +82,10 @@ class OutboundMail(models.Model):
                 condition=Q(state="queued", next_attempt_at__isnull=False)
                 | (~Q(state="queued") & Q(next_attempt_at__isnull=True)),
                 name="outbound_mail_waits_for_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(dismissed_at__isnull=True) | Q(state__in=["failed", "returned"]),
+                name="outbound_mail_dismissed_did_not_arrive",
             ),
         ]
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 
-from audit import actors, moments
+from audit import actors, killed, moments
 from audit.actors import Actor, Cause, Origin
 from audit.models import Event
 from audit.recording import record
@@ -27,6 +28,8 @@ AT_ONCE = 50_000
 PART = 512 * 1024
 KIND = "request.list_exported"
 SHOWN = 30
+KILLED = "The worker that wrote it was ended before it had finished."
+BROKEN = "The worker could not write it ({error})."
 MANIFEST_FORMAT = "casetrail-export-1"
 
 
@@ -84,13 +87,44 @@ def write(job: ExportJob) -> None:
     if job.state == ExportJob.State.READY:
         return
     forget_old()
+    told(job, state=ExportJob.State.RUNNING, rows_done=0, failure="", finished_at=None)
     job.parts.all().delete()
-    told(job, state=ExportJob.State.RUNNING, rows_done=0)
     try:
         write_parts(job)
-    except Exception:
-        told(job, state=ExportJob.State.FAILED, finished_at=timezone.now())
+    except Exception as error:
+        fail(job, BROKEN.format(error=type(error).__name__), by=actor_of(job))
         raise
+
+
+def fail(job: ExportJob, why: str, *, by: Actor) -> None:
+    """There is no file, for a reason that whoever asked is told."""
+    with transaction.atomic():
+        job.parts.all().delete()
+        record("request.export_failed", by=by, detail={"export": job.pk, "error": why})
+        told(job, state=ExportJob.State.FAILED, failure=why, finished_at=timezone.now())
+        tell_ended(job, is_ready=False)
+
+
+def tell_ended(job: ExportJob, *, is_ready: bool) -> None:
+    """Who waited for a worker has gone on to something else; only the address is mailed."""
+    from requests_app.accounts import tasks
+
+    tasks.tell_export_ended(job.owner, reverse("requests:export-list"), is_ready=is_ready)
+
+
+def end_killed() -> int:
+    """Fails the exports whose worker was killed; who asked may ask again. Returns how many."""
+    ended = 0
+    while True:
+        with transaction.atomic():
+            left = killed.end_next("requests.export")
+            if left is None:
+                return ended
+            rows = ExportJob.objects.select_for_update(of=("self",)).select_related("owner")
+            job = rows.filter(pk=left["job_id"], finished_at__isnull=True).first()
+            if job is not None:
+                fail(job, KILLED, by=actor_of(job))
+                ended += 1
 
 
 def write_parts(job: ExportJob) -> None:
@@ -110,6 +144,8 @@ def write_parts(job: ExportJob) -> None:
                 buffer.clear()
         sha256 = digest.hexdigest()
         with transaction.atomic():
+            if not is_still_wanted(job):
+                return  # it was taken for killed, and ended
             ExportPart.objects.create(job=job, content=bytes(buffer))
             event_id = looking.exported(
                 actor_of(job), conditions=conditions(form), rows=rows,
@@ -117,6 +153,12 @@ def write_parts(job: ExportJob) -> None:
             )  # fmt: skip
             told(job, state=ExportJob.State.READY, rows_done=rows, sha256=sha256,
                  event_id=event_id, finished_at=timezone.now())  # fmt: skip
+            tell_ended(job, is_ready=True)
+
+
+def is_still_wanted(job: ExportJob) -> bool:
+    rows = ExportJob.objects.select_for_update().filter(pk=job.pk)
+    return rows.filter(state=ExportJob.State.RUNNING).exists()
 
 
 def actor_of(job: ExportJob) -> Actor:

@@ -41,7 +41,7 @@ from requests_app.services.redacting import (
 )
 from requests_app.services.revealing import hide, reveal
 from requests_app.services.talking import answer, note, reply
-from requests_app.services.timing import change_due_date, recompute
+from requests_app.services.timing import change_due_date, recompute, would_recompute
 from requests_app.services.working import (
     assign,
     change_category,
@@ -113,4 +113,5 @@ __all__ = [
     "why_not_correct",
     "why_not_customer",
     "why_not_hand_over",
+    "would_recompute",
 ]

@@ -39,6 +39,14 @@ def why_not_due_at(due_at: datetime, now: datetime) -> str:
     return ""
 
 
+def would_recompute(support_request: SupportRequest) -> bool:
+    """Whether the level and calendar of now give a request other dates than it has."""
+    if support_request.status not in OPEN or support_request.due_from is None:
+        return False
+    dates = clock.of_other_priority(support_request, support_request.priority)
+    return any(getattr(support_request, name) != value for name, value in dates.items())
+
+
 def recompute(*, support_request: SupportRequest, by: Actor, reason: str) -> SupportRequest:
     """The dates by the level and calendar of now. A date set by hand stays; so does one of a
     request that has ended, or that never had one."""

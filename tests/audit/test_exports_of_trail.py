@@ -10,9 +10,12 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from audit import actors, export_files, exporting, tasks
+from audit import actors, export_files, exporting, roles, tasks
 from audit.models import Event, TrailExport
 from audit.recording import record, recording
 from requests_app import services
@@ -209,6 +212,80 @@ def test_what_goes_wrong_leaves_no_file_and_is_on_record(
     assert not export.parts.exists()
     event = newest("trail.export_failed")
     assert event.detail["error"] == "Exporting the trail needs the role auditor or administrator."
+
+
+def test_events_that_another_server_counted_are_in_it(noted: SupportRequest, auditor: User) -> None:
+    """As after a dump was restored where fewer transactions have been: their numbers are higher
+    than any of here, and must not be taken for those of what is still to come."""
+    events = Event.objects.filter(support_request_id=noted.pk)
+    with roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_guard")
+        cursor.execute(
+            "UPDATE audit_event SET txid = txid + 1000000000,"
+            " recorded_at = recorded_at - interval '1 hour' WHERE id = ANY (%s)",
+            [list(events.values_list("pk", flat=True))],
+        )
+        cursor.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_guard")
+    content, _ = archive_of(auditor, exported(auditor))
+    assert len(rows_of(content)) == 2
+
+
+def left_by_killed_worker(export: TrailExport) -> None:
+    """The state that a kill leaves: it is being made by a job whose worker has gone."""
+    tasks.make_export.defer(export_id=export.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = 'audit.make_export'"
+            " AND (args->>'export_id')::bigint = %s", [export.pk],
+        )  # fmt: skip
+    with recording("trail.export_begun", by=factories.TESTER, subject=export):
+        export.state = "running"
+        export.save()
+
+
+def test_one_whose_worker_was_killed_is_ended_and_made_again_of_the_same_events(
+    noted: SupportRequest, auditor: User
+) -> None:
+    export = waiting(auditor)
+    left_by_killed_worker(export)
+    record("request.viewed", by=factories.TESTER, subject=noted)
+    assert tasks.end_killed_exports(None, timestamp=1) == 1
+    assert tasks.end_killed_exports(None, timestamp=2) == 0
+    assert newest("trail.export_failed").detail["error"] == exporting.KILLED
+    client, address = signed_in(auditor), f"/trail/exports/{export.pk}/"
+    assert exporting.KILLED in text(client.get(address))
+    assert client.get(f"{address}again/").status_code == 405
+    assert client.post(f"{address}again/").headers["Location"] == address
+    content, _ = archive_of(auditor, export)
+    assert len(rows_of(content)) == 2
+    refused = client.post(f"{address}again/", follow=True)
+    assert "its file is there" in refused.content.decode()
+
+
+def test_an_export_is_made_again_by_whoever_asked_for_it_alone(
+    noted: SupportRequest, auditor: User, entity: Entity
+) -> None:
+    export = waiting(auditor)
+    exporting.fail(export=export, by=factories.TESTER, why="Tried")
+    other = signed_in(factories.person("auditor", entity))
+    assert other.post(f"/trail/exports/{export.pk}/again/").status_code == 404
+    export.refresh_from_db()
+    assert export.state == "failed"
+
+
+@override_settings(PUBLIC_URL="https://desk.example.com")
+def test_who_waited_for_a_worker_gets_the_link_by_mail(
+    noted: SupportRequest, auditor: User
+) -> None:
+    export = waiting(auditor)
+    tasks.make_export(None, export.pk)
+    jobs = ProcrastinateJob.objects.filter(task_name="accounts.send_export_link")
+    assert jobs.latest("id").args == {
+        "person_id": auditor.pk, "path": f"/trail/exports/{export.pk}/", "is_ready": True,
+    }  # fmt: skip
+    before = jobs.count()
+    exported(auditor)
+    assert jobs.count() == before
 
 
 def test_the_file_expires_and_its_account_stays(noted: SupportRequest, auditor: User) -> None:

@@ -13,9 +13,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from audit import tasks as audit_tasks
 from audit.models import Event
 from audit.recording import ReasonMissing
-from config import jobs, overview, runbook, tasks
+from config import jobs, overview, post, runbook, tasks
+from requests_app import services
 from requests_app.accounts import tasks as account_tasks
-from requests_app.models import User
+from requests_app.mail import mailboxes, sending, watching
+from requests_app.models import Entity, OutboundMail, User
 from tests import factories
 from tests.pages import signed_in, text, value_of
 
@@ -80,7 +82,7 @@ def test_what_cannot_be_read_is_unknown_and_the_rest_is_told(
     found = overview.look()
     assert found.items[0].state == overview.UNKNOWN
     assert "ProgrammingError" in found.items[0].told
-    assert len(found.items) == len(overview.READERS)
+    assert len(found.items) == len(overview.READERS) + len(overview.READERS_FOR)
 
 
 def test_storage_is_measured_and_its_growth_told_after_a_week() -> None:
@@ -131,12 +133,38 @@ def test_the_service_refuses_who_is_no_administrator(ada: User) -> None:
 
 def test_every_item_that_can_be_red_leads_to_a_section_of_the_runbook(ada: User) -> None:
     anchors = {block.anchor for block in runbook.blocks() if block.anchor}
-    named = {anchor for _, anchor, _ in overview.READERS if anchor}
+    readers = (*overview.READERS, *overview.READERS_FOR)
+    named = {anchor for _, anchor, _ in readers if anchor}
     assert len(named) > 5
     assert named <= anchors
     page = signed_in(ada).get("/management/runbook/").content.decode()
     assert all(f'id="{anchor}"' in page for anchor in named)
     assert "`" not in text(signed_in(ada).get("/management/runbook/")).replace("```", "")
+
+
+def test_mailboxes_and_replies_are_those_the_person_may_see(ada: User) -> None:
+    for code in ("US", "DE"):
+        entity = Entity.objects.filter(code=code).first() or factories.entity(code=code)
+        mailbox = mailboxes.add(
+            entity=entity, address=f"help@{code.lower()}.example", imap_host="imap.example",
+            by=factories.TESTER,
+        )  # fmt: skip
+        watching.note(mailbox=mailbox, cause="tls", told="expired", by=factories.TESTER)
+        person = factories.person("agent", entity)
+        customer = factories.customer(entity=entity, email=f"ana@{code.lower()}.example")
+        opened = factories.support_request(entity=entity, customer=customer)
+        services.reply(support_request=opened, body="Hello", by=factories.actor(person))
+    for mail in OutboundMail.objects.all():
+        sending.note_fault(mail, sending.Fault("550", is_final=True), factories.TESTER)
+    response = signed_in(ada).get("/management/")
+    shown = text(response)
+    assert "1 of 1 cannot be fetched: help@us.example (the connection is not safe)." in shown
+    assert "help@de.example" not in shown
+    assert "1 not mailed, 0 came back." in shown
+    assert 'href="/mail/undelivered/"' in response.content.decode()
+    listed = signed_in(ada).get("/mail/undelivered/").content.decode()
+    assert listed.count("/requests/US-R-") == 1
+    assert post.undelivered_by_state() == {"failed": 2, "returned": 0}
 
 
 def test_looking_changes_nothing(ada: User) -> None:

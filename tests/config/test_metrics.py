@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from audit import tasks as audit_tasks
 from config import gunicorn, local
 from requests_app.accounts import tasks
+from requests_app.mail import mailboxes, watching
 from tests import accounts, factories
 
 TOKEN = "a-token-for-prometheus"
@@ -53,6 +54,22 @@ def test_queue_check_and_database_are_read_at_that_moment(client: Client) -> Non
     assert 0 <= found["casetrail_recorder_check_seconds"] < 60
     assert found["casetrail_database_up"] == 1
     assert "casetrail_worker_heartbeat_seconds" not in found
+
+
+@pytest.mark.django_db
+def test_mailboxes_and_replies_are_told(client: Client) -> None:
+    mailbox = mailboxes.add(
+        entity=factories.entity(), address="help@us.example", imap_host="imap.example",
+        by=factories.TESTER,
+    )  # fmt: skip
+    watching.note(mailbox=mailbox, cause="", told="", by=factories.TESTER)
+    found = numbers(client)
+    assert found['casetrail_mailbox_failing{cause="",mailbox="help@us.example"}'] == 0
+    assert 0 <= found['casetrail_mailbox_fetched_seconds{mailbox="help@us.example"}'] < 60
+    assert found['casetrail_replies_undelivered{state="failed"}'] == 0
+    watching.note(mailbox=mailbox, cause="timeout", told="", by=factories.TESTER)
+    found = numbers(client)
+    assert found['casetrail_mailbox_failing{cause="timeout",mailbox="help@us.example"}'] == 1
 
 
 @pytest.mark.django_db

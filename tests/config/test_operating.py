@@ -92,6 +92,17 @@ def test_the_proxy_sends_the_headers_that_settings_believe() -> None:
     assert "location = /metrics" in sample
 
 
+def test_the_proxy_lets_a_little_more_through_than_the_desk_takes() -> None:
+    sample = (local.PROJECT / "deploy/nginx/casetrail.conf").read_text()
+    found = re.search(r"client_max_body_size (\d+)m;", sample)
+    assert found is not None
+    let_through, taken = int(found[1]) * 2**20, settings.UPLOAD_MAX_BYTES
+    assert 0 < let_through - taken <= 5 * 2**20
+    assert taken > 4 * settings.ATTACHMENT_MAX_BYTES
+    assert f"larger than {taken // 2**20} MB" in sample
+    assert "client_max_body_size 112m" in (local.PROJECT / "docs/files.md").read_text()
+
+
 def test_the_configuration_is_printed_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     reader = environment.Environment({
         "SECRET_KEY": "k" * 60, "METRICS_TOKEN": "hush", "TRUSTED_PROXIES": "2",
@@ -126,6 +137,24 @@ def test_ready_says_what_is_not_well() -> None:
     with pytest.raises(CommandError, match=r"Not ready: worker\."):
         call_command("ready", stdout=out)
     assert "database     ok" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_before_the_worker_is_started_ready_does_without_it() -> None:
+    out = StringIO()
+    call_command("ready", "--before-start", stdout=out)
+    assert "worker" not in out.getvalue()
+    assert "triggers     ok" in out.getvalue()
+
+
+def test_each_of_our_commands_says_how_it_ends_in_the_document() -> None:
+    own = {
+        path.stem for folder in ("audit", "config", "requests_app")
+        for path in (local.PROJECT / folder / "management/commands").glob("[a-z]*.py")
+    }  # fmt: skip
+    section = OPERATING.partition("## Commands")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`([a-z_]+)`", section))
+    assert own - told == {"makemigrations", "migrate", "procrastinate"}  # other people's
 
 
 @pytest.mark.django_db

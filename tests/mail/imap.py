@@ -18,6 +18,7 @@ class Folder:
     seen: set[int] = field(default_factory=set)
     port: int = 0
     password: str = "sesame"
+    repeats: bool = False  # in a refusal, what it was sent
 
     def deliver(self, raw: bytes) -> int:
         uid = max(self.mails, default=0) + 1
@@ -45,8 +46,10 @@ class Session(socketserver.StreamRequestHandler):
         if words.startswith(b"CAPABILITY"):
             self.say(b"* CAPABILITY IMAP4rev1")
         elif words.startswith(b"LOGIN"):
-            return b"OK done" if self.folder.password.encode() in command else b"NO wrong password."
-        elif words.startswith(b"SELECT"):
+            if self.folder.password.encode() in command:
+                return b"OK done"
+            return b"NO wrong password." + (command if self.folder.repeats else b"")
+        elif words.startswith((b"SELECT", b"EXAMINE")):
             self.say(b"* %d EXISTS" % len(self.folder.mails))
         elif words.startswith(b"UID SEARCH"):
             unseen = sorted(set(self.folder.mails) - self.folder.seen)

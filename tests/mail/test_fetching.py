@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -97,21 +98,24 @@ def test_of_a_mail_that_is_too_large_the_header_is_kept(folder: Folder, settings
     assert b"xxx" not in bytes(mail.intake.content)
 
 
-@pytest.mark.parametrize(("password", "fault"), [
-    ({}, "put it into MAILBOX_PASSWORD_US"), ({"US": "wrong"}, "wrong password"),
+@pytest.mark.parametrize(("password", "fault", "cause"), [
+    ({}, "put it into MAILBOX_PASSWORD_US", "password"),
+    ({"US": "not it"}, "wrong password", "sign_in"),
 ])  # fmt: skip
 def test_a_mailbox_that_cannot_be_opened_says_why(
-    password: dict[str, str], fault: str, folder: Folder, settings: Any
+    password: dict[str, str], fault: str, cause: str, folder: Folder, settings: Any
 ) -> None:
     settings.MAILBOX_PASSWORDS = password
-    assert fault in fetch().fault
+    done = fetch()
+    assert (fault in done.fault, done.cause) == (True, cause)
 
 
 def test_a_server_that_is_not_there_is_told_without_a_traceback(
     folder: Folder, mailbox: Mailbox
 ) -> None:
     mailboxes.change(mailbox=mailbox, imap_port=1, by=factories.TESTER)
-    assert "ConnectionRefusedError" in fetch().fault
+    done = fetch()
+    assert ("ConnectionRefusedError" in done.fault, done.cause) == (True, "unreachable")
 
 
 def test_the_command_tells_what_came(folder: Folder) -> None:
@@ -126,5 +130,23 @@ def test_the_command_tells_what_came(folder: Folder) -> None:
 
 def test_the_command_fails_where_a_mailbox_did(folder: Folder, settings: Any) -> None:
     settings.MAILBOX_PASSWORDS = {}
-    with pytest.raises(CommandError, match="Its password is not set"):
+    with pytest.raises(CommandError, match="Its password is not set") as failed:
         call_command("fetch_mail", stdout=StringIO())
+    assert failed.value.returncode == 1
+
+
+def test_the_command_looks_without_taking_and_tells_programs(folder: Folder) -> None:
+    folder.deliver(letter())
+    told = StringIO()
+    call_command("fetch_mail", "--dry-run", stdout=told)
+    assert told.getvalue() == "support@us.example: 1 waiting.\n"
+    assert folder.seen == set()
+    told = StringIO()
+    call_command("fetch_mail", "--json", stdout=told)
+    assert json.loads(told.getvalue()) == {"mailboxes": [{
+        "mailbox": "support@us.example", "waiting": 1, "received": 1, "set_aside": 0,
+        "cause": "", "fault": "",
+    }]}  # fmt: skip
+    told = StringIO()
+    call_command("fetch_mail", "--quiet", stdout=told)
+    assert told.getvalue() == ""

@@ -23,6 +23,7 @@ from requests_app.models import (
     Entity,
     InboundMail,
     Mailbox,
+    MailboxFetch,
     Message,
     NumberSeries,
     OutboundMail,
@@ -165,17 +166,30 @@ def mailboxes(rows: Rows, *, addresses: tuple[str, ...]) -> models.Model:
     return made
 
 
-def received(rows: Rows, *, fingerprints: tuple[str, ...]) -> models.Model:
+def received(rows: Rows, *, fingerprints: tuple[str, ...], **values: Any) -> models.Model:
     mailbox = mailboxes(rows, addresses=("a@x.example",))
     for fingerprint in fingerprints:
         made = InboundMail.objects.create(
             entity=rows.entity, mailbox=mailbox, intake=intake(rows), outcome="set_aside",
-            fingerprint=fingerprint, received_at=timezone.now(),
+            fingerprint=fingerprint, received_at=timezone.now(), **values,
         )  # fmt: skip
     return made
 
 
-def mailed(rows: Rows, *, state: str, waits: bool = False, left: bool = False) -> models.Model:
+def dismissed_on_request(rows: Rows) -> models.Model:
+    return received(
+        rows, fingerprints=("1",), support_request=rows.request, dismissed_at=timezone.now()
+    )
+
+
+def fetched(rows: Rows, **values: Any) -> models.Model:
+    mailbox = mailboxes(rows, addresses=("a@x.example",))
+    return MailboxFetch.objects.create(mailbox=mailbox, **values)
+
+
+def mailed(
+    rows: Rows, *, state: str, waits: bool = False, left: bool = False, is_dismissed: bool = False
+) -> models.Model:
     message = Message.objects.create(
         support_request=rows.request, kind="reply", author_label="x", body="x"
     )
@@ -184,6 +198,7 @@ def mailed(rows: Rows, *, state: str, waits: bool = False, left: bool = False) -
         mailbox=mailboxes(rows, addresses=("a@x.example",)), original=intake(rows), state=state,
         next_attempt_at=timezone.now() if waits else None,
         sent_at=timezone.now() if left else None,
+        dismissed_at=timezone.now() if is_dismissed else None,
     )  # fmt: skip
 
 
@@ -241,6 +256,11 @@ BAD: list[tuple[str, Make, dict[str, Any]]] = [
     ("inbound_mail_once_per_entity", received, {"fingerprints": ("1", "1")}),
     ("outbound_mail_sent_has_time", mailed, {"state": "sent"}),
     ("outbound_mail_sent_has_time", mailed, {"state": "returned"}),
+    ("outbound_mail_dismissed_did_not_arrive", mailed,
+     {"state": "queued", "waits": True, "is_dismissed": True}),
+    ("inbound_mail_dismissed_is_on_no_request", dismissed_on_request, {}),
+    ("mailbox_fetch_fails_for_a_cause", fetched, {"cause": "tls"}),
+    ("mailbox_fetch_fails_for_a_cause", fetched, {"failing_since": timezone.now()}),
     ("outbound_mail_waits_for_a_moment", mailed, {"state": "queued"}),
     ("outbound_mail_waits_for_a_moment", mailed, {"state": "failed", "waits": True}),
     ("saved_view_name_once_per_owner", views, {"names": ("Mine", "mine")}),
@@ -269,6 +289,9 @@ GOOD: list[tuple[Make, dict[str, Any]]] = [
     (received, {"fingerprints": ("1", "2")}),
     (mailed, {"state": "queued", "waits": True}),
     (mailed, {"state": "failed"}),
+    (mailed, {"state": "failed", "is_dismissed": True}),
+    (received, {"fingerprints": ("1",), "dismissed_at": timezone.now()}),
+    (fetched, {"cause": "tls", "failing_since": timezone.now()}),
     (mailed, {"state": "returned", "left": True}),
     (views, {"names": ("Mine", "Yours")}),
     (views, {"names": ("Mine", "Mine"), "is_ended": True}),

@@ -295,3 +295,21 @@ def test_an_agent_is_offered_no_redaction_and_refused_one(message: Message, agen
 def test_looking_at_the_page_of_a_redaction_redacts_nothing(message: Message, lead: User) -> None:
     signed_in(lead).get(redact_address(message) + "?reason=x&is_final=on")
     assert Message.objects.get().body
+
+
+def test_a_form_that_is_too_large_as_a_whole_is_turned_away_unread_with_a_sentence(
+    support_request: SupportRequest, agent: User, settings: Any
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1_500
+    files = [sent_file("a.txt", b"x" * 800), sent_file("b.txt", b"x" * 800)]
+    refused = act(signed_in(agent), support_request, "attach", {"files": files})
+    assert refused.status_code == 413
+    assert "One form may have 1.5 KB with all its files" in text(refused)
+    assert "Nothing was read or saved." in text(refused)
+    assert not Attachment.objects.exists()
+    assert (
+        act(
+            signed_in(agent), support_request, "attach", {"files": [sent_file("a.txt", b"x" * 800)]}
+        ).status_code
+        == 302
+    )

@@ -9,12 +9,18 @@ import json
 from typing import Any
 
 import pytest
+from django.core import mail
+from django.db import connection
+from django.test import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from audit.models import Event
+from audit.recording import recording
+from requests_app import exports
+from requests_app.accounts.tasks import send_export_link
 from requests_app.models import Entity, ExportJob, SupportRequest, User
 from requests_app.queue import exporting
-from requests_app.queue.tasks import write_export
+from requests_app.queue.tasks import end_killed_exports, write_export
 from tests import factories
 from tests.pages import body, signed_in, text
 
@@ -142,7 +148,97 @@ def test_an_export_that_fails_says_so(
     monkeypatch.setattr("requests_app.exports.lines", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_export(job_id=job.pk)
-    assert "It could not be written." in text(signed_in(agent).get("/requests/exports/"))
+    client = signed_in(agent)
+    shown = text(client.get("/requests/exports/"))
+    assert "It could not be written. The worker could not write it (ZeroDivisionError)." in shown
+    assert Event.objects.get(kind="request.export_failed").detail["export"] == job.pk
+    monkeypatch.undo()
+    assert client.post("/requests/exports/", {"query": job.query}).status_code == 302
+    assert ExportJob.objects.filter(state="waiting").count() == 1
+
+
+def left_by_killed_worker(job: ExportJob) -> None:
+    """The state that a kill leaves: the job is underway, and its worker has gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = 'requests.export'"
+        )
+    ExportJob.objects.filter(pk=job.pk).update(state="running", rows_done=2)
+    job.parts.create(content=b"half")
+
+
+def test_an_export_whose_worker_was_killed_is_ended_with_a_sentence_and_begun_again(
+    some: list[SupportRequest], agent: User
+) -> None:
+    client = signed_in(agent)
+    client.post("/requests/exports/", {"query": "channel=phone"})
+    job = ExportJob.objects.get()
+    left_by_killed_worker(job)
+    assert end_killed_exports(timestamp=1) == 1
+    job.refresh_from_db()
+    assert (job.state, job.failure, job.parts.count()) == ("failed", exporting.KILLED, 0)
+    event = Event.objects.get(kind="request.export_failed")
+    assert (event.detail["error"], event.actor_id) == (exporting.KILLED, str(agent.pk))
+    ended = ProcrastinateJob.objects.get(task_name="requests.export")
+    assert ended.status == "aborted"
+    assert exporting.KILLED in text(client.get("/requests/exports/"))
+    assert end_killed_exports(timestamp=2) == 0
+    client.post("/requests/exports/", {"query": job.query})
+    again = ExportJob.objects.get(state="waiting")
+    write_export(job_id=again.pk)
+    again.refresh_from_db()
+    assert again.state == "ready"
+
+
+def test_an_export_whose_worker_lives_is_left_to_it(
+    some: list[SupportRequest], agent: User
+) -> None:
+    signed_in(agent).post("/requests/exports/", {"query": ""})
+    left_by_killed_worker(ExportJob.objects.get())
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET worker_id = %s WHERE status = 'doing'", cursor.fetchone()
+        )
+    assert end_killed_exports(timestamp=1) == 0
+    assert ExportJob.objects.get().state == "running"
+
+
+def test_one_that_was_taken_for_killed_and_was_not_leaves_no_file(
+    some: list[SupportRequest], agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in(agent).post("/requests/exports/", {"query": ""})
+    job = ExportJob.objects.get()
+    lines = exports.lines
+
+    def ended_meanwhile(*given: Any, **options: Any) -> Any:
+        left_by_killed_worker(job)
+        exporting.end_killed()
+        return lines(*given, **options)
+
+    monkeypatch.setattr("requests_app.exports.lines", ended_meanwhile)
+    write_export(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.event_id) == ("failed", None)
+    assert not Event.objects.filter(kind="request.list_exported").exists()
+
+
+@override_settings(PUBLIC_URL="https://desk.example.com")
+def test_who_asked_gets_the_link_by_mail_and_never_the_file(
+    some: list[SupportRequest], agent: User
+) -> None:
+    with recording("person.email_changed", by=factories.TESTER, subject=agent):
+        agent.email = "ana@us.example"
+        agent.save()
+    signed_in(agent).post("/requests/exports/", {"query": ""})
+    write_export(job_id=ExportJob.objects.get().pk)
+    job = ProcrastinateJob.objects.get(task_name="accounts.send_export_link")
+    send_export_link(**job.args)
+    [told] = mail.outbox
+    assert (told.subject, told.to) == ("Your export is ready", ["ana@us.example"])
+    assert "https://desk.example.com/requests/exports/\n" in str(told.body)
+    assert not told.attachments
+    assert some[0].number not in str(told.body)
 
 
 def test_a_filter_with_a_mistake_is_not_exported(agent: User) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from audit.models import Event
 from requests_app import services, storage
@@ -78,6 +79,52 @@ def test_a_file_without_a_row_goes_only_where_an_operator_says_so(attachment: At
     assert (event.detail["orphans"], event.actor_kind) == (1, "command")
 
 
+def test_a_rehearsal_counts_and_destroys_nothing(attachment: Attachment) -> None:
+    lead = factories.person("lead", attachment.support_request.entity)
+    services.redact_attachment(attachment=attachment, by=factories.actor(lead), reason="Malware")
+    unfinished = aged(storage.take(b"old", 100).path)
+    orphan = aged(storage.path_of(storage.keep(storage.take(b"lost", 100))))
+    told = StringIO()
+    call_command("sweep_files", "--dry-run", "--orphans", stdout=told)
+    assert told.getvalue() == (
+        "To destroy: 1 redacted and 1 unfinished files.\n1 files have no row: to destroy.\n"
+    )
+    told = StringIO()
+    call_command("sweep_files", "--dry-run", "--json", stdout=told)
+    assert json.loads(told.getvalue()) == {
+        "redacted": 1, "unfinished": 1, "orphans": 1, "dry_run": True,
+    }  # fmt: skip
+    kept = storage.path_of(attachment.storage_key)
+    assert all(path.exists() for path in (unfinished, orphan, kept))
+    assert not Event.objects.filter(kind="storage.swept").exists()
+
+
 def test_destroying_again_does_nothing(attachment: Attachment) -> None:
     assert storage.destroy(attachment.storage_key) is True
     assert storage.destroy(attachment.storage_key) is False
+
+
+def test_files_that_are_gone_or_changed_are_found_and_redacted_ones_are_not_missed(
+    attachment: Attachment,
+) -> None:
+    row = attachment.support_request
+    changed, gone, redacted = (
+        services.attach(support_request=row, name=name, content=name.encode(), by=factories.TESTER)
+        for name in ("b.txt", "c.txt", "d.txt")
+    )
+    told = StringIO()
+    call_command("check_files", stdout=told)
+    assert told.getvalue() == "4 files looked at, 0 not as they were stored.\n"
+    lead = factories.actor(factories.person("lead", row.entity))
+    services.redact_attachment(attachment=redacted, by=lead, reason="Malware")
+    storage.destroy(redacted.storage_key)
+    storage.destroy(gone.storage_key)
+    storage.path_of(changed.storage_key).write_bytes(b"other")
+    told = StringIO()
+    with pytest.raises(CommandError, match="2 not as they were stored") as failed:
+        call_command("check_files", "--json", stdout=told)
+    assert failed.value.returncode == 1
+    assert json.loads(told.getvalue()) == {"files": 3, "wrong": [
+        {"attachment": changed.pk, "fault": "its content has another SHA-256"},
+        {"attachment": gone.pk, "fault": "it cannot be read"},
+    ]}  # fmt: skip
