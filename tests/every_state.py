@@ -86,7 +86,7 @@ def of_forms(desk: Desk) -> list[Look]:
     """What was not accepted, and what an act on many asks and tells."""
     agent, here = signed_in(desk.agent), address(desk.support_request)
     lead = signed_in(factories.person(Role.LEAD, desk.support_request.entity))
-    stale = {"seen": "1.1", "body": "Crossed by another one."}
+    stale = {"seen": "1-1", "body": "Crossed by another one."}
     administrator = signed_in(desk.administrator)
     return [
         Look("nothing filled in", agent, "/requests/new/", 422, {"subject": "Kept"}),

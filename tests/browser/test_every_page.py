@@ -107,10 +107,6 @@ def assert_good(visitor: Visitor, looks: list[Look]) -> None:
     assert not found, "\n".join(found)
 
 
-
-
-
-
 def test_every_page_of_every_route(visitor: Visitor) -> None:
     assert_good(visitor, every_page.found(world.marked("US", "Quill"))[0])
 
