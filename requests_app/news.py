@@ -1,6 +1,6 @@
 """How much has happened since a page was shown: a number, so that an open page can offer it.
 
-It is a hint. Ids of what commits late may be lower than one that was seen, and are then not counted.
+It is a hint: what commits late may have a lower id than one that was seen, and is not counted then.
 """
 
 from __future__ import annotations

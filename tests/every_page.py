@@ -40,6 +40,7 @@ NO_PAGES = {
     "audit:export-fetch": DOWNLOAD, "audit:event-take": DOWNLOAD,
     "audit:comparison-text": DOWNLOAD, "audit:comparison-json": DOWNLOAD,
     "audit:version-bytes": DOWNLOAD, "audit:display-set": ACT,
+    "news-list": "a number", "news-request": "a number",
 }  # fmt: skip
 # Who is shown more, or something else, than the first who may look.
 ALSO = {

@@ -1,5 +1,5 @@
-"""States of pages that no address alone leads to: forms that were not accepted, what is asked before
-and told after an act, second steps of signing in, empty lists, and errors."""
+"""States of pages that no address alone leads to: forms that were not accepted, what is asked
+before and told after an act, second steps of signing in, empty lists, and errors."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,8 +28,7 @@ FOREIGN = re.compile(r'\b(?:src|href|action|poster|data)="((?:https?:)?//[^"]+)"
 def size_of_file(name: str) -> int:
     path = finders.find(name)
     assert isinstance(path, str), name
-    with open(path, "rb") as file:
-        return size(file.read())
+    return size(Path(path).read_bytes())
 
 
 def size(content: bytes) -> int:
@@ -38,7 +38,7 @@ def size(content: bytes) -> int:
 def complaints(look: Look) -> Iterator[str]:
     answer = look.answer()
     html = answer.content.decode()
-    loaded = LOADED.findall(html)
+    loaded = sorted(set(LOADED.findall(html)))
     styles = [name for tag, name in loaded if tag == "link" and name.endswith(".css")]
     scripts = [name for tag, name in loaded if tag == "script"]
     found = {

@@ -74,6 +74,7 @@ REFUSED = Tile("Refused acts", "Events of what a rule refused, of all time.", "o
 FAILED = Tile("Failed acts", "Events of what ended in an error, of all time.", "outcome=failed",
               "trail", is_warning=True)  # fmt: skip
 
+NEXT = 8
 AGENT = (MINE, WAITING_FOR_ME, MINE_OVERDUE, MINE_SOON, UNASSIGNED)
 LEAD = (UNASSIGNED, OVERDUE, SOON, WAITING, REOPENED, OPEN)
 AUDITOR = (REFUSED, FAILED)
@@ -113,6 +114,13 @@ def counted(groups: list[QuerySet[Any]]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", parameters)
         return list(cursor.fetchone())
+
+
+def next_due(person: Any) -> tuple[list[SupportRequest], str]:
+    """What this person has to do next, and where the whole of it is listed; one query."""
+    query = "assignee=me&status=in_progress&sort=due"
+    rows = asked(query, person).found().filter(due_at__isnull=False).select_related("customer")
+    return list(rows.order_by("due_at", "pk")[:NEXT]), f"{reverse(ADDRESSES['requests'])}?{query}"
 
 
 @dataclass(frozen=True)

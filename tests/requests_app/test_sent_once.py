@@ -25,7 +25,7 @@ def key_of(client: Client, path: str) -> str:
 
 def facts(entity: Entity, **more: str) -> dict[str, str]:
     return {
-        "entity": entity.code, "channel": "mail", "subject": "Wet linen", "description": "It rained.",
+        "entity": entity.code, "channel": "mail", "subject": "Wet linen", "description": "Rain.",
         "priority": "normal", **more,
     }  # fmt: skip
 

@@ -28,6 +28,7 @@ def context_of(person: Any) -> dict[str, Any]:
     context["has_roles"] = bool(roles)
     if Role.AGENT in roles:
         context["work"] = tiles.shown(tiles.AGENT, person)
+        context["next"] = tiles.next_due(person)
     if Role.LEAD in roles:
         context["team"] = tiles.shown(tiles.LEAD, person)
         context["loads"] = tiles.loads(person)
