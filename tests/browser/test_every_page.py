@@ -19,6 +19,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
 COLOURS = ("color-contrast", "link-in-text-block")
 # The network tells of each status that is no success; what a page does wrong is said otherwise.
 EXPECTED = "Failed to load resource: the server responded with a status of"
+STICKS_OUT = """() => {
+    const main = document.querySelector("main").getBoundingClientRect();
+    return [...document.querySelectorAll("main table, main .card, main form")]
+        .filter(each => each.getBoundingClientRect().right > main.right && !each.closest(".scroll"))
+        .map(each => each.cloneNode(false).outerHTML.slice(0, 80));
+}"""
 SEND = """([path, sent]) => {
     const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
     const form = document.createElement("form");
@@ -85,10 +91,12 @@ def of_structure(page: Page) -> list[str]:
 
 
 def of_width(page: Page) -> list[str]:
+    """Nothing sticks out of its column, and the page itself never scrolls sideways."""
+    found = [f"sticks out: {tag}" for tag in page.evaluate(STICKS_OUT)]
     page.set_viewport_size({"width": 320, "height": 800})
     shown = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 1280, "height": 800})
-    return [f"{shown} pixels wide"] if shown > 320 else []
+    return [*found, f"{shown} pixels wide"] if shown > 320 else found
 
 
 @pytest.fixture
