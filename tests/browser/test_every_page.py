@@ -15,8 +15,9 @@ from tests.every_page import Look
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
 
-# The dark theme changes colours alone.
-COLOURS = ("color-contrast", "link-in-text-block")
+WIDTHS = (320, 768, 1024, 1440)
+WIDE: Any = {"width": 1280, "height": 800}
+NARROW: Any = {"width": 320, "height": 800}
 # The network tells of each status that is no success; what a page does wrong is said otherwise.
 EXPECTED = "Failed to load resource: the server responded with a status of"
 STICKS_OUT = """() => {
@@ -75,12 +76,13 @@ class Visitor:
         self.heard.clear()
         answer = self.go(look)
         found = [] if answer is not None and answer.status == look.status else ["its status"]
-        found += [*of_structure(self.page), *faults(self.page)]
+        found += [*of_structure(self.page), *faults(self.page), *of_width(self.page)]
         self.page.emulate_media(color_scheme="dark")
-        found += [f"dark: {fault}" for fault in faults(self.page, *COLOURS)]
+        self.page.set_viewport_size(NARROW)
+        found += [f"narrow and dark: {fault}" for fault in faults(self.page)]
         self.page.emulate_media(color_scheme="light")
-        found += [*of_width(self.page), *self.heard]
-        return [f"{look.name}: {each}" for each in found]
+        self.page.set_viewport_size(WIDE)
+        return [f"{look.name}: {each}" for each in [*found, *self.heard]]
 
 
 def of_structure(page: Page) -> list[str]:
@@ -91,20 +93,20 @@ def of_structure(page: Page) -> list[str]:
 
 
 def of_width(page: Page) -> list[str]:
-    """Nothing sticks out of its column, and the page itself never scrolls sideways."""
-    found = [f"sticks out: {tag}" for tag in page.evaluate(STICKS_OUT)]
-    page.set_viewport_size({"width": 320, "height": 800})
-    shown = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    return [*found, f"{shown} pixels wide"] if shown > 320 else found
+    """The page never scrolls sideways, and nothing sticks out of its column."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        shown = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{shown} pixels wide at {width}"] if shown > width else []
+        found += [f"sticks out at {width}: {tag}" for tag in page.evaluate(STICKS_OUT)]
+    return found
 
 
 @pytest.fixture
 def visitor(browser: Browser, live_site: str) -> Any:
     # A colour halfway between two is nobody's: contrast is measured when nothing moves.
-    context = browser.new_context(
-        color_scheme="light", viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
-    )
+    context = browser.new_context(color_scheme="light", viewport=WIDE, reduced_motion="reduce")
     yield Visitor(context, live_site)
     context.close()
 
