@@ -16,8 +16,8 @@ SHEET = re.compile(rb"/Type\s*/Page\b")
 MARGINS = """() => [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
     .filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join()"""
 HIDDEN = """() => [...document.querySelectorAll("main details > :not(summary)")]
-    .filter(part => part.innerText.trim() && !part.getBoundingClientRect().height
-        && !part.closest(".actions, .menu, .filter, .explorer, .saved, .as-of, .more__words"))
+    .filter(part => getComputedStyle(part).display !== "none" && part.textContent.trim()
+        && !part.closest(".actions, .menu, .keys") && !part.getBoundingClientRect().height)
     .map(part => part.outerHTML.slice(0, 120))"""
 
 
