@@ -69,7 +69,7 @@ def test_a_double_click_opens_one_request(browser: Browser, desk: Desk) -> None:
 
 def test_a_button_that_waits_keeps_the_focus_and_says_so(browser: Browser, desk: Desk) -> None:
     page = replying(browser, desk)
-    page.route("**/reply/", lambda route: None)  # an answer that does not come
+    page.route("**/reply/", lambda route: route.abort())  # an answer that does not come
     button = page.locator("#reply-form button")
     button.focus()
     page.keyboard.press("Enter")
