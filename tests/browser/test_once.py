@@ -41,16 +41,20 @@ def test_a_double_click_sends_one_reply_without_script(browser: Browser, desk: D
     assert replies("Sent with two clicks.") == 1
 
 
-def test_back_shows_the_request_as_it_stands_and_nothing_left_to_send(
+def test_back_and_sending_what_stands_there_is_no_second_reply(
     browser: Browser, desk: Desk
 ) -> None:
+    """The browser may keep the page as it was left, or ask for it anew: then the form is empty."""
     page = replying(browser, desk)
     page.click("form:has(#reply-body) button")
     expect(page.locator(".notice").first).to_contain_text("Your reply is on record")
     page.go_back()
+    button = page.locator("#reply-form button")
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+    if page.locator("#reply-body").input_value():
+        button.click()
+        expect(page.locator(".notice").first).to_contain_text("sent twice and is done once")
     expect(page.locator(".timeline")).to_contain_text("Sent with two clicks.")
-    expect(page.locator("#reply-body")).to_have_value("")
-    expect(page.locator("#reply-form button")).not_to_have_attribute("aria-disabled", "true")
     assert replies("Sent with two clicks.") == 1
 
 
@@ -69,7 +73,7 @@ def test_a_double_click_opens_one_request(browser: Browser, desk: Desk) -> None:
 
 def test_a_button_that_waits_keeps_the_focus_and_says_so(browser: Browser, desk: Desk) -> None:
     page = replying(browser, desk)
-    page.route("**/reply/", lambda route: route.abort())  # an answer that does not come
+    page.evaluate("document.addEventListener('submit', sent => sent.preventDefault())")
     button = page.locator("#reply-form button")
     button.focus()
     page.keyboard.press("Enter")
