@@ -52,6 +52,8 @@ def test_back_and_sending_what_stands_there_is_no_second_reply(
     button = page.locator("#reply-form button")
     expect(button).not_to_have_attribute("aria-disabled", "true")
     if page.locator("#reply-body").input_value():
+        if not button.is_visible():
+            page.click("summary:has-text('Reply')")
         button.click()
         expect(page.locator(".notice").first).to_contain_text("sent twice and is done once")
     expect(page.locator(".timeline")).to_contain_text("Sent with two clicks.")
