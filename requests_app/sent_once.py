@@ -24,7 +24,9 @@ from audit.recording import Refusal
 FIELD = "once"
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 REMEMBERED = 24 * 60 * 60
-PASSING = ("csrfmiddlewaretoken", FIELD)
+# A page that Back asks for anew has another key, and the browser fills in the old words.
+SAME_WORDS = 10 * 60
+PASSING = ("csrfmiddlewaretoken", FIELD, "seen", "by")
 TWICE = "It was sent twice and is done once."
 CHANGED = (
     "This form was sent before, with other words, and that was done. What you typed now is kept: "
@@ -40,18 +42,24 @@ class DoneAlready(Refusal):
         self.address = address
 
 
-def done(request: HttpRequest, act: Callable[[], str]) -> str:
+def done(request: HttpRequest, act: Callable[[], str], *, by_words: bool = False) -> str:
     """Does the act of a form, and returns the address it led to. A form without a key, from a page
-    of yesterday or from a program, is done as often as it is sent."""
+    of yesterday or from a program, is done as often as it is sent. ``by_words`` is for what nobody
+    says twice within minutes, whatever page they say it on."""
     key = request.POST.get(FIELD, "")
     if not KEY.fullmatch(key):
         return act()
-    place, words = f"sent:{request.user.pk}:{key}", fingerprint(request)
+    words = fingerprint(request)
+    places = {f"sent:{request.user.pk}:{key}": REMEMBERED}
+    if by_words:
+        places[f"said:{request.user.pk}:{words}"] = SAME_WORDS
     with transaction.atomic():
-        if not cache.add(place, (words, ""), REMEMBERED):
-            refuse(cache.get(place), words)
+        for place, seconds in places.items():
+            if not cache.add(place, (words, ""), seconds):
+                refuse(cache.get(place), words)
         address = act()
-        cache.set(place, (words, address), REMEMBERED)
+        for place, seconds in places.items():
+            cache.set(place, (words, address), seconds)
     return address
 
 
@@ -68,5 +76,5 @@ def fingerprint(request: HttpRequest) -> str:
     files = [
         (name, each.name, each.size) for name, some in request.FILES.lists() for each in some
     ]  # fmt: skip
-    told = json.dumps([sorted(typed), sorted(files)]).encode()
+    told = json.dumps([request.path, sorted(typed), sorted(files)]).encode()
     return hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()

@@ -75,7 +75,7 @@ def attempt_opening(request: HttpRequest, form: OpenRequestForm) -> str:
         return reverse("requests:request-show", args=[made.number])
 
     try:
-        return sent_once.done(request, opened)
+        return sent_once.done(request, opened, by_words=True)
     except sent_once.DoneAlready as again:
         messages.info(request, str(again))
         return again.address
@@ -159,7 +159,7 @@ def done_once(
         verbs.do(verb, support_request, actors.from_request(request), given)
         return reverse("requests:request-show", args=[support_request.number])
 
-    sent_once.done(request, act_now)
+    sent_once.done(request, act_now, by_words=verb.group == verbs.ANSWER)
 
 
 def render_request(

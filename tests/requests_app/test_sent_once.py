@@ -99,6 +99,16 @@ def test_a_reply_sent_twice_is_one(entity: Entity, agent: User) -> None:
     assert Message.objects.filter(body="Soon.").count() == 1
 
 
+def test_the_same_words_on_a_page_asked_for_anew_are_no_second_reply(
+    entity: Entity, agent: User
+) -> None:
+    opened, client = factories.support_request(entity=entity), signed_in(agent)
+    for _ in range(2):  # each with the key and the standing of a page of its own
+        answer = client.post(address(opened, "reply"), reply_of(client, opened))
+        assert answer.headers["Location"] == address(opened)
+    assert Message.objects.filter(body="Soon.").count() == 1
+
+
 def test_a_reply_changed_after_going_back_is_no_second_one_by_itself(
     entity: Entity, agent: User
 ) -> None:
