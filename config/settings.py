@@ -93,7 +93,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "simple_history",
     "csp",
-    "django_htmx",
     "django_filters",
     "procrastinate.contrib.django",
 ]
@@ -112,7 +111,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "requests_app.accounts.middleware.session_limits",
     "allauth.account.middleware.AccountMiddleware",
     "requests_app.accounts.middleware.second_factor",

@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit import actors
 from audit.pages import page
 from audit.recording import Refusal
-from requests_app import due_forms, due_reading, promising, services
+from requests_app import due_forms, due_reading, promising, sent_once, services
 from requests_app.due_forms import ArrangeForm
 from requests_app.models import Rule, ServiceLevel, WorkCalendar
 from requests_app.services.arranging import newest_version
@@ -131,7 +132,7 @@ def shown_or_done(
             status, previews = 200, previewed(part, form)
         elif form.is_valid():
             status = CONFLICT
-            if attempt(form, service, by):
+            if attempt(request, form, service, by):
                 messages.success(request, f"The {part.label} is on record.")
                 return redirect("due:overview")
     context = {
@@ -141,12 +142,23 @@ def shown_or_done(
     return render(request, template, context, status=status)
 
 
-def attempt(form: ArrangeForm, service: Callable[[dict[str, Any]], Any], by: actors.Actor) -> bool:
+def attempt(
+    request: HttpRequest, form: ArrangeForm, service: Callable[[dict[str, Any]], Any],
+    by: actors.Actor,
+) -> bool:  # fmt: skip
+    """Whether it is done, by this form or, if it was sent twice, by the one before."""
     given = {"by": by, "reason": form.cleaned_data["reason"], **form.facts()}
     if form.row is not None:
         given["seen"] = form.cleaned_data["seen"] or 0
-    try:
+
+    def arranged() -> str:
         service(given)
+        return reverse("due:overview")
+
+    try:
+        sent_once.done(request, arranged)
+    except sent_once.DoneAlready:
+        return True
     except services.Changed as changed:
         form.add_error(None, str(changed))
         form.show_again(newest_version(form.row))

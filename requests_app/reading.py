@@ -80,7 +80,10 @@ SHOWN = {
     "changes": Shown("Changes", without=(*LOOKS, *CONVERSATION[1:])),
 }
 KINDS = """
-    SELECT kind, outcome, count(*) FROM (
+    SELECT kind, outcome, count(*), (
+        SELECT id FROM audit_event WHERE support_request_id BETWEEN %(request)s AND %(request)s
+        ORDER BY support_request_id DESC, id DESC LIMIT 1
+    ) FROM (
         SELECT kind, outcome FROM audit_event
         WHERE support_request_id BETWEEN %(request)s AND %(request)s AND id <= %(until)s
         ORDER BY support_request_id, id LIMIT %(most)s
@@ -257,16 +260,17 @@ ACCESS = Access(
 def trail_counts(support_request: SupportRequest, until: int = LARGEST_ID) -> dict[str, int]:
     """How many of the oldest events each filter shows, and how often the request was reopened; one
     query. No more than one past COUNTED are looked at: where the first filter has that many, there
-    may be more of each."""
+    may be more of each. ``newest`` is the newest event of all."""
     with connection.cursor() as cursor:
         cursor.execute(KINDS, {"request": support_request.pk, "until": until, "most": COUNTED + 1})
         found = cursor.fetchall()
     counts = {
-        name: sum(count for kind, outcome, count in found if shown.holds(kind, outcome))
+        name: sum(count for kind, outcome, count, _ in found if shown.holds(kind, outcome))
         for name, shown in SHOWN.items()
     }
-    reopened = [count for kind, outcome, count in found if (kind, outcome) == REOPENED]
-    return counts | {"reopened": sum(reopened)}
+    reopened = [count for kind, outcome, count, _ in found if (kind, outcome) == REOPENED]
+    newest = max((newest for *_, newest in found), default=0)
+    return counts | {"reopened": sum(reopened), "newest": newest}
 
 
 def in_status_since(support_request: SupportRequest) -> datetime | None:

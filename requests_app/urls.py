@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from requests_app import due_views, logs, people_views, views
+from requests_app import due_views, logs, news_views, people_views, views
 from requests_app.corrections.views import correct
 from requests_app.files.views import download
 from requests_app.mail import views as mail_views
@@ -85,5 +85,7 @@ urlpatterns = [
     path("views/<int:view_id>/end/", saved.end, name="view-end"),
     path("people/", include((people, "people"))),
     path("roles/", people_views.show_roles, name="roles"),
+    path("news/requests/", news_views.of_list, name="news-list"),
+    path("news/requests/<slug:number>/", news_views.of_request, name="news-request"),
     path("", include("requests_app.accounts.urls")),
 ]

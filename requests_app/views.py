@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,7 +17,16 @@ from audit import actors
 from audit.diffs import Change
 from audit.pages import page
 from audit.recording import Refusal
-from requests_app import due_facts, intake, looking, people, reading, services, verbs
+from requests_app import (
+    due_facts,
+    intake,
+    looking,
+    people,
+    reading,
+    sent_once,
+    services,
+    verbs,
+)  # fmt: skip
 from requests_app.acts import WithFiles
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
@@ -45,10 +56,9 @@ def open_request(request: HttpRequest) -> HttpResponse:
     form = OpenRequestForm(request.POST or None, person=request.user, initial=asked)
     status = 200
     if request.method == "POST":
-        opened = attempt_opening(form, actors.from_request(request)) if form.is_valid() else None
-        if opened is not None:
-            messages.success(request, f"{opened.number} is opened.")
-            return redirect("requests:request-show", opened.number)
+        address = attempt_opening(request, form) if form.is_valid() else ""
+        if address:
+            return redirect(address)
         status = UNPROCESSABLE
     can_open = bool(people.entities_of(request.user, people.WORKS_ON_REQUESTS))
     return render(
@@ -56,14 +66,22 @@ def open_request(request: HttpRequest) -> HttpResponse:
     )
 
 
-def attempt_opening(form: OpenRequestForm, by: actors.Actor) -> SupportRequest | None:
-    """The new request, or None with the refusal on the form."""
-    facts = dict(form.cleaned_data)
+def attempt_opening(request: HttpRequest, form: OpenRequestForm) -> str:
+    """The address of the new request, or "" with the refusal on the form."""
+
+    def opened() -> str:
+        made = intake.open_for(by=actors.from_request(request), **dict(form.cleaned_data))
+        messages.success(request, f"{made.number} is opened.")
+        return reverse("requests:request-show", args=[made.number])
+
     try:
-        return intake.open_for(by=by, **facts)
+        return sent_once.done(request, opened, by_words=True)
+    except sent_once.DoneAlready as again:
+        messages.info(request, str(again))
+        return again.address
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return None
+        return ""
 
 
 @page
@@ -107,7 +125,10 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     status = UNPROCESSABLE
     if form.is_valid():
         try:
-            verbs.do(verb, support_request, by, form.cleaned_data)
+            done_once(request, verb, support_request, form.cleaned_data)
+        except sent_once.DoneAlready as again:
+            messages.info(request, str(again))
+            return redirect(again.address)
         except services.Stale as stale:
             form.add_error(None, str(stale))
             between = changes_between(support_request, stale.seen, stale.now)
@@ -127,6 +148,18 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         form.show_again(Standing.read_with(support_request))
     sent = Offer(verb, form, verbs.why_not(verb, support_request, by))
     return render_request(request, support_request, sent=sent, between=between, status=status)
+
+
+def done_once(
+    request: HttpRequest, verb: verbs.Verb, support_request: SupportRequest, given: dict[str, Any]
+) -> None:
+    """The verb, once for each form that was shown."""
+
+    def act_now() -> str:
+        verbs.do(verb, support_request, actors.from_request(request), given)
+        return reverse("requests:request-show", args=[support_request.number])
+
+    sent_once.done(request, act_now, by_words=verb.group == verbs.ANSWER)
 
 
 def render_request(

@@ -26,7 +26,6 @@ Show = Callable[[Any], str]
 
 # Nothing can hide in these, and Django shows them as people expect.
 HARMLESS = (
-    models.BooleanField,
     models.DateField,
     models.DecimalField,
     models.FloatField,
@@ -40,6 +39,8 @@ def as_shown(field: Any) -> Show | str:
 
     Kept, because Django looks for the column of a heading among those that can be sorted by.
     """
+    if isinstance(field, models.BooleanField):  # in words: Django would show a picture
+        return column(field.name, str(field.verbose_name), lambda row: yes_or_no(row, field))
     is_moment = isinstance(field, models.DateTimeField)  # Django counts it among the dates
     if isinstance(field, HARMLESS) and not is_moment and not field.choices:
         return str(field.name)
@@ -84,6 +85,11 @@ def words(row: Any, field: Any) -> str:
     if field.choices:
         value = getattr(row, f"get_{field.name}_display")()
     return visible(str(value))
+
+
+def yes_or_no(row: Any, field: Any) -> str:
+    value = getattr(row, field.name)
+    return "" if value is None else "Yes" if value else "No"
 
 
 def exact(moment: datetime) -> str:

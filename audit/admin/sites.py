@@ -36,7 +36,7 @@ class TrailSite(admin.AdminSite):
 
     site_header = site_title = "Casetrail records"
     index_title = "Records"
-    index_template = "admin/records.html"
+    index_template = app_index_template = "admin/records.html"
 
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in NOT_HERE]

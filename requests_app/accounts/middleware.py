@@ -22,6 +22,10 @@ WITHOUT_FACTOR = (
 )  # fmt: skip
 
 
+# What open pages ask by themselves: nobody is at the desk because a page is.
+BY_ITSELF = "/news/"
+
+
 def session_limits(get_response: Handler) -> Handler:
     """Ends a session that nobody used for long, or that is too old."""
 
@@ -41,7 +45,7 @@ def end_or_note(request: HttpRequest) -> None:
         expire(request, "idle")
     elif now - began > settings.SESSION_COOKIE_AGE:
         expire(request, "age")
-    elif now - seen > tracking.NOTED_EVERY:
+    elif now - seen > tracking.NOTED_EVERY and not request.path.startswith(BY_ITSELF):
         request.session[tracking.SEEN] = now
         tracking.seen(request)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,9 +75,13 @@ REFUSED = Tile("Refused acts", "Events of what a rule refused, of all time.", "o
 FAILED = Tile("Failed acts", "Events of what ended in an error, of all time.", "outcome=failed",
               "trail", is_warning=True)  # fmt: skip
 
+NEXT = 8
 AGENT = (MINE, WAITING_FOR_ME, MINE_OVERDUE, MINE_SOON, UNASSIGNED)
 LEAD = (UNASSIGNED, OVERDUE, SOON, WAITING, REOPENED, OPEN)
 AUDITOR = (REFUSED, FAILED)
+GROUPS = {
+    "work": (Role.AGENT, AGENT), "team": (Role.LEAD, LEAD), "exceptions": (Role.AUDITOR, AUDITOR),
+}  # fmt: skip
 ADDRESSES = {"requests": "requests:request-list", "trail": "audit:trail-list"}
 FINANCE = frozenset({Role.CONTROLLER, Role.EXECUTIVE, Role.ACCOUNTANT, Role.TREASURER})
 
@@ -88,6 +93,14 @@ def shown(tiles: tuple[Tile, ...], person: Any) -> list[Shown]:
         Shown(tile, count, f"{reverse(ADDRESSES[tile.page])}?{tile.query}")
         for tile, count in zip(tiles, counts, strict=True)
     ]
+
+
+def grouped(groups: dict[str, tuple[Tile, ...]], person: Any) -> dict[str, list[Shown]]:
+    """The same of several groups, still in one query."""
+    if not groups:
+        return {}
+    every = iter(shown(tuple(tile for group in groups.values() for tile in group), person))
+    return {name: list(islice(every, len(group))) for name, group in groups.items()}
 
 
 def rows_of(tile: Tile, person: Any) -> QuerySet[Any]:
@@ -113,6 +126,13 @@ def counted(groups: list[QuerySet[Any]]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", parameters)
         return list(cursor.fetchone())
+
+
+def next_due(person: Any) -> tuple[list[SupportRequest], str]:
+    """What this person has to do next, and where the whole of it is listed; one query."""
+    query = "assignee=me&status=in_progress&sort=due"
+    rows = asked(query, person).found().filter(due_at__isnull=False).select_related("customer")
+    return list(rows.order_by("due_at", "pk")[:NEXT]), f"{reverse(ADDRESSES['requests'])}?{query}"
 
 
 @dataclass(frozen=True)

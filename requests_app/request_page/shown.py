@@ -31,6 +31,7 @@ def context_of(
         "here": reverse("requests:request-show", args=[support_request.number]),
         "first": events.first(),
         "reopened": counts["reopened"],
+        "newest": counts["newest"],
         "is_cut": counts["everything"] > COUNTED,
         "filters": [(name, part.label, counts[name]) for name, part in reading.SHOWN.items()],
         "custom": facts.details(support_request.custom),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Any
 
 import pytest
@@ -165,9 +164,8 @@ def test_one_version_is_shown_whole_beside_its_event(desk: Desk) -> None:
 
     assert LONG in shown
     assert reverse("audit:event-show", args=[version.event_id]) in shown
-    assert re.findall(r'<form[^>]*method="post"[^>]*>', shown) == [
-        f'<form id="logout-form" method="post" action="{reverse("sign-out")}">'
-    ]
+    main = shown.partition("<main")[2].partition("</main>")[0]
+    assert main.count("<form") == 0
 
 
 def test_a_page_shows_every_column_and_exact_times_but_no_secret(desk: Desk) -> None:

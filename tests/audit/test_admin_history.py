@@ -15,7 +15,7 @@ from tests import factories
 from tests.audit.desk import Desk, as_role, new_desk
 
 pytestmark = pytest.mark.django_db
-NUMBER = re.compile(r'rowheader"><a href="[^"]*/history/(\d+)/"')
+NUMBER = re.compile(r'rowheader" class="table__id"><a href="[^"]*/history/(\d+)/"')
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -66,55 +65,6 @@ class Desk:
             "sessions": "/profile/sessions/",
             "not found": "/nowhere/",
         }
-
-    def records(self) -> dict[str, str]:
-        """Pages of the admin site."""
-        version = self.support_request.history.get(event_id=self.updated.pk)
-        row = f"/admin/requests_app/supportrequest/{self.support_request.pk}"
-        return {
-            "index": "/admin/",
-            "list of requests": "/admin/requests_app/supportrequest/",
-            "list of events": "/admin/audit/event/",
-            "list of versions": "/admin/requests_app/historicalsupportrequest/",
-            "nothing found": "/admin/audit/event/?recorded_at_since=2026-01-01&outcome=failed",
-            "request": f"{row}/change/",
-            "event": f"/admin/audit/event/{self.updated.pk}/change/",
-            "version": f"/admin/requests_app/historicalsupportrequest/{version.pk}/change/",
-            "change history": f"{row}/history/",
-            "version in the history": f"{row}/history/{version.pk}/",
-        }
-
-    def tour(self, context: BrowserContext) -> Iterator[tuple[str, Page]]:
-        """Signing in, the pages as two people see them, and forms that were not accepted."""
-        yield from self._signing_in(context.new_page())
-        for person in (self.agent, self.auditor):
-            page = self.sign_in(context, person)
-            for name, path in self.pages().items():
-                page.goto(self.url + path)
-                yield f"{name}, {person.username}", page
-            if person == self.agent:
-                yield from self._wrong_forms(page)
-            context.clear_cookies()
-
-    def _signing_in(self, page: Page) -> Iterator[tuple[str, Page]]:
-        page.goto(f"{self.url}/sign-in/")
-        yield "sign in", page
-        page.fill("[name=username]", self.agent.username)
-        page.fill("[name=password]", "wrong")
-        page.click("main button")
-        page.wait_for_selector("#errors")
-        yield "sign in, refused", page
-
-    def _wrong_forms(self, page: Page) -> Iterator[tuple[str, Page]]:
-        page.goto(f"{self.url}/requests/new/")
-        page.click("main .button--main")
-        page.wait_for_selector("#errors")
-        yield "new request, nothing filled in", page
-        page.goto(self.url + address(self.support_request))
-        page.click("summary:has-text('Reply')")
-        page.click("form:has(#reply-body) button")
-        page.wait_for_selector("#errors")
-        yield "request, an empty reply", page
 
     @property
     def folded(self) -> Event:

@@ -2,53 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from audit import exporting
-from tests import factories
-from tests.browser.desk import Desk, faults
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 
 FILTERED = "/trail/?field=requests_app.supportrequest.priority"
-
-
-def pages(desk: Desk) -> list[str]:
-    by = factories.actor(desk.auditor)
-    export = exporting.ask(by=by, query="outcome=denied", zone="UTC", format="csv")
-    exporting.make(export=export, by=by)
-    return [
-        FILTERED,
-        "/trail/?least=ten",
-        f"/trail/by/user/{desk.agent.pk}/",
-        "/trail/kinds/",
-        "/trail/export/?outcome=denied",
-        "/trail/exports/",
-        f"/trail/exports/{export.pk}/",
-    ]
-
-
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
-def test_the_explorer_is_accessible(
-    theme: Literal["light", "dark"], width: int, browser: Browser, desk: Desk
-) -> None:
-    context = browser.new_context(
-        color_scheme=theme, viewport={"width": width, "height": 800}, reduced_motion="reduce"
-    )
-    page = desk.sign_in(context, desk.auditor)
-    found = []
-    for path in pages(desk):
-        page.goto(desk.url + path)
-        found += [f"{path}: {fault}" for fault in faults(page)]
-        for narrow in (320, 768, 1024, width):
-            page.set_viewport_size({"width": narrow, "height": 800})
-            shown = page.evaluate("document.documentElement.scrollWidth")
-            found += [f"{path}, {narrow}: {shown}"] if shown > narrow else []
-    assert found == []
-    assert desk.complaints == []
 
 
 def test_an_export_is_made_without_script(browser: Browser, desk: Desk) -> None:

@@ -26,15 +26,15 @@ def context_of(person: Any) -> dict[str, Any]:
     roles = people.roles_in(person, None)
     context: dict[str, Any] = {"as_of": timezone.now(), "first": presets.first_of(person)}
     context["has_roles"] = bool(roles)
+    groups = {name: group for name, (role, group) in tiles.GROUPS.items() if role in roles}
+    context |= tiles.grouped(groups, person)
     if Role.AGENT in roles:
-        context["work"] = tiles.shown(tiles.AGENT, person)
+        context["next"] = tiles.next_due(person)
     if Role.LEAD in roles:
-        context["team"] = tiles.shown(tiles.LEAD, person)
         context["loads"] = tiles.loads(person)
     if roles & tiles.FINANCE:
         context["claims"] = tiles.claims(person)
     if Role.AUDITOR in roles:
-        context["exceptions"] = tiles.shown(tiles.AUDITOR, person)
         context["looks"] = tiles.latest_looks(person)
     if Role.ADMINISTRATOR in roles:
         context["people"] = tiles.people_by_role(person)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from audit import actors, timeline
 from audit.pages import page
-from requests_app import looking, people
+from requests_app import looking, news, people
 from requests_app.filters import RequestFilter
 from requests_app.queue import bulk, listing, orders, presets
 
@@ -27,11 +27,13 @@ def show_list(request: HttpRequest) -> HttpResponse:
 
 
 def context_of(request: HttpRequest, form: RequestFilter, found: listing.Found) -> dict[str, Any]:
+    newest = news.newest_change()  # read first: what comes while the page is made is news
     at = (request.GET.get("before", ""), request.GET.get("after", ""))
     can_work = bool(people.entities_of(request.user, people.WORKS_ON_REQUESTS))
     applied = form.applied()
     return {
         "form": form,
+        "newest": newest,
         "page": listing.page(form, found.rows, *at),
         "count": found.count,
         "applied": applied,

@@ -1,0 +1,39 @@
+"""How much has happened since a page was shown: a number, so that an open page can offer it.
+
+It is a hint: what commits late may have a lower id than one that was seen, and is not counted then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit.models import Event
+from audit.versions import version_model
+from requests_app import reading
+from requests_app.filters import asked
+from requests_app.models import SupportRequest
+
+MOST = 99
+
+
+def newest_change() -> int:
+    """The newest version of any request, seen or not: from here on a list is out of date."""
+    versions = version_model(SupportRequest).objects.order_by("-history_id")
+    newest: int | None = versions.values_list("history_id", flat=True).first()
+    return newest or 0
+
+
+def of_request(support_request: SupportRequest, after: int) -> int:
+    """How many entries its stream has got since that event. Looks are no news."""
+    events = Event.objects.of_support_request(support_request.pk)
+    later = events.filter(pk__gt=after, outcome="done").exclude(kind__in=reading.LOOKS)
+    return later[:MOST].count()
+
+
+def of_list(query: str, person: Any, after: int) -> int:
+    """How many requests that this filter finds now have changed since that version."""
+    versions = version_model(SupportRequest).objects.filter(history_id__gt=after)
+    changed = list(versions.order_by("history_id").values_list("id", flat=True)[:MOST])
+    if not changed:
+        return 0
+    return asked(query, person).found().filter(pk__in=changed).count()
