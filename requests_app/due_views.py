@@ -13,13 +13,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import actors
+from audit import actors, conflicts
+from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal
+from audit.standing import standing_of
 from requests_app import due_forms, due_reading, promising, services
 from requests_app.due_forms import ArrangeForm
 from requests_app.models import Rule, ServiceLevel, WorkCalendar
-from requests_app.services.arranging import newest_version
 
 UNPROCESSABLE, CONFLICT = 422, 409
 EVERY = Q()
@@ -116,7 +117,7 @@ def end(request: HttpRequest, part: str, arranged_id: int) -> HttpResponse:
 
 
 def seen_in(row: Any) -> dict[str, Any]:
-    return {"seen": newest_version(row)}
+    return {"seen": str(standing_of(row))}
 
 
 def shown_or_done(
@@ -125,36 +126,39 @@ def shown_or_done(
 ) -> HttpResponse:  # fmt: skip
     """Does it and goes back to the overview, or shows the form with what was typed."""
     by, status, previews = actors.from_request(request), 200, None
+    conflict: Conflict | None = None
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid() and "preview" in request.POST:
             status, previews = 200, previewed(part, form)
         elif form.is_valid():
             status = CONFLICT
-            if attempt(form, service, by):
+            is_done, conflict = attempt(form, service, by)
+            if is_done:
                 messages.success(request, f"The {part.label} is on record.")
                 return redirect("due:overview")
+    conflicts.stand_again(form, form.row)
     context = {
-        "form": form, "part": part, "row": form.row, "entity": form.entity, "previews": previews,
+        "form": form, "conflict": conflict, "part": part, "row": form.row,
+        "entity": form.entity, "previews": previews,
         "refusal": services.why_not_arrange(by, form.entity),
     }  # fmt: skip
     return render(request, template, context, status=status)
 
 
-def attempt(form: ArrangeForm, service: Callable[[dict[str, Any]], Any], by: actors.Actor) -> bool:
+def attempt(
+    form: ArrangeForm, service: Callable[[dict[str, Any]], Any], by: actors.Actor
+) -> tuple[bool, Conflict | None]:
+    """Whether it was done; what came between, where the form was stale."""
     given = {"by": by, "reason": form.cleaned_data["reason"], **form.facts()}
     if form.row is not None:
-        given["seen"] = form.cleaned_data["seen"] or 0
+        given["seen"] = form.cleaned_data["seen"]
     try:
         service(given)
-    except services.Changed as changed:
-        form.add_error(None, str(changed))
-        form.show_again(newest_version(form.row))
-        return False
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
+        return False, conflicts.of(refusal, form, by.person)
+    return True, None
 
 
 def previewed(part: Part, form: ArrangeForm) -> list[promising.Preview] | None:

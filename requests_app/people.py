@@ -12,6 +12,7 @@ from audit import actors
 from audit.actors import Actor
 from audit.recording import ReasonMissing, Refusal, lock_row, recording
 from audit.recording import lock as lock_fresh
+from audit.standing import Standing, refuse_stale
 from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
@@ -305,7 +306,7 @@ def add_person(
 
 def grant_role(
     *, by: Actor, person: User, entity: Entity, role: str, starts_on: date | None = None,
-    ends_on: date | None = None, reason: str = "",
+    ends_on: date | None = None, reason: str = "", seen: Standing | None = None,
 ) -> RoleGrant:  # fmt: skip
     grant = RoleGrant(
         person=person, entity=entity, role=role, starts_on=starts_on or entity.today(),
@@ -317,13 +318,16 @@ def grant_role(
 
     with recording("role.granted", by=by, subject=grant, reason=reason, before=lock):
         refuse(why_not_grant(person, entity, role, by))
+        refuse_stale(person, seen, by)
         need_reason(by, reason)
         grant.save()
     forget_grants(person)
     return grant
 
 
-def end_role(*, by: Actor, grant: RoleGrant, last_day: date, reason: str) -> RoleGrant:
+def end_role(
+    *, by: Actor, grant: RoleGrant, last_day: date, reason: str, seen: Standing | None = None
+) -> RoleGrant:
     """Its last day; one before today ends it at once. The entity is locked first, so that two
     administrators cannot end each other at the same moment."""
     person = grant.person
@@ -334,6 +338,7 @@ def end_role(*, by: Actor, grant: RoleGrant, last_day: date, reason: str) -> Rol
 
     with recording("role.ended", by=by, subject=grant, reason=reason, before=lock) as event:
         refuse(why_not_end(grant, by, last_day))
+        refuse_stale(person, seen, by)
         if grant.ends_on == last_day:
             event.discard()
         grant.ends_on = last_day

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import actors
-from audit.diffs import Change
+from audit import actors, conflicts
+from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import due_facts, intake, looking, people, reading, services, verbs
@@ -20,7 +18,7 @@ from requests_app.acts import WithFiles
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
 from requests_app.request_page import headline, instants, kept, shown
-from requests_app.standing import Standing, annotated, changes_between
+from requests_app.standing import annotated, read_with
 from requests_app.verbs import Bench, Offer
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -101,20 +99,16 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("requests:request-show", number)
     support_request, by = find(request, number), actors.from_request(request)
-    bench = Bench.of(support_request, Standing.read_with(support_request), by)
+    bench = Bench.of(support_request, read_with(support_request), by)
     form = bench.form(verb, request.POST, request.FILES)
-    between: list[Change] = []
+    conflict = None
     status = UNPROCESSABLE
     if form.is_valid():
         try:
             verbs.do(verb, support_request, by, form.cleaned_data)
-        except services.Stale as stale:
-            form.add_error(None, str(stale))
-            between = changes_between(support_request, stale.seen, stale.now)
-            form.show_again(stale.now)
-            status = CONFLICT
         except Refusal as refusal:
             form.add_error(None, str(refusal))
+            conflict = conflicts.of(refusal, form, request.user)
             status = CONFLICT
         else:
             kept.forget(request)
@@ -124,16 +118,16 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         form.ask_for_files_again()
     support_request = find(request, number)
     if form.is_from_nowhere:
-        form.show_again(Standing.read_with(support_request))
+        form.show_again(read_with(support_request))
     sent = Offer(verb, form, verbs.why_not(verb, support_request, by))
-    return render_request(request, support_request, sent=sent, between=between, status=status)
+    return render_request(request, support_request, sent=sent, conflict=conflict, status=status)
 
 
 def render_request(
     request: HttpRequest,
     support_request: SupportRequest,
     sent: Offer | None = None,
-    between: Sequence[Change] = (),
+    conflict: Conflict | None = None,
     status: int = 200,
     **more: str,
 ) -> HttpResponse:
@@ -141,14 +135,14 @@ def render_request(
     by = actors.from_request(request)
     onlookers = headline.onlookers(support_request, by)
     looking.viewed(support_request, by)
-    bench = Bench.of(support_request, Standing.read_with(support_request), by)
+    bench = Bench.of(support_request, read_with(support_request), by)
     typed = None if sent else kept_offer(request, bench)
     offered = bench.offers(sent or typed)
     possible = [offer for offer in offered if not offer.refusal or offer.is_open]
     context = {
         "sent": sent,
         "typed": typed,
-        "between": between,
+        "conflict": conflict,
         "answers": [offer for offer in possible if offer.verb.group == verbs.ANSWER],
         "offers": [offer for offer in possible if offer.verb.group != verbs.ANSWER],
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
