@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from audit import specs
@@ -49,6 +50,7 @@ CONVERSATION = (
     "request.opened", "request.answered", "request.replied", "request.noted",
     "request.message_corrected", "request.file_attached", "mail.received",
 )  # fmt: skip
+DUPLICATES = 20  # as many are told of
 REOPENED = ("request.reopened", "done")
 
 
@@ -266,6 +268,19 @@ def trail_counts(support_request: SupportRequest, until: int = LARGEST_ID) -> di
     }
     reopened = [count for kind, outcome, count in found if (kind, outcome) == REOPENED]
     return counts | {"reopened": sum(reopened)}
+
+
+def with_duplicates(requests: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
+    """Each with the numbers of its first duplicates, and one more where there are more; they are of
+    the same entity, so whoever sees the one sees the others."""
+    others = SupportRequest.objects.filter(duplicate_of_id=OuterRef("pk")).order_by("pk")
+    return requests.annotate(duplicates=ArraySubquery(others.values("number")[: DUPLICATES + 1]))
+
+
+def duplicates_of(support_request: Any) -> dict[str, Any]:
+    """Of one that was read by such a query."""
+    numbers = support_request.duplicates
+    return {"duplicates": numbers[:DUPLICATES], "has_more_duplicates": len(numbers) > DUPLICATES}
 
 
 def in_status_since(support_request: SupportRequest) -> datetime | None:

@@ -29,7 +29,7 @@ def find(request: HttpRequest, number: str) -> SupportRequest:
     visible = SupportRequest.objects.visible_to(request.user).named().select_related("intake")
     # The original itself may be of many megabytes, and no page shows it. How the request stands is
     # read by the same statement: a form must not claim that more was shown than was.
-    standing = annotated(visible.defer("intake__content"))
+    standing = annotated(reading.with_duplicates(visible.defer("intake__content")))
     found = standing.filter(number=number).first()
     if found is None:
         looking.refused(number, actors.from_request(request))
@@ -150,6 +150,7 @@ def render_request(
         "can_correct": not services.why_not("note", support_request, by),
         "due": due_facts.of(support_request, timezone.now()),
         "onlookers": onlookers,
+        **reading.duplicates_of(support_request),
         "since": reading.in_status_since(support_request),
         "mark": kept.mark(request.user, support_request),
         **shown.context_of(request, support_request),
