@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit import kinds, sentences
 from audit.access import access
@@ -56,34 +56,37 @@ class Stale(Refusal):
 
 
 def standing_of(row: models.Model) -> Standing:
-    """By the index of versions by row, however many there are: a query, and one for its parts."""
+    """By the indexes of versions by row, however many there are: one query."""
     model = model_of(row)
-    versions = version_model(model).objects.filter(**{key_of(model): row.pk})
-    newest = versions.order_by("-history_id").values_list("history_id", flat=True).first()
-    part = newest_part(row)
-    return Standing(newest or 0, part or 0)
+    found: Any = model._base_manager.filter(pk=row.pk).annotate(newest=newest_version(model))
+    relation = relation_of(row)
+    if relation is None:
+        return Standing(found.values_list("newest", flat=True).first() or 0, 0)
+    part: Any = relation.related_model
+    parts = part._base_manager.filter(**{relation.field.attname: OuterRef("pk")})
+    newest = parts.annotate(newest=newest_version(part)).order_by("-newest").values("newest")[:1]
+    [(version, of_part)] = found.values_list("newest", Subquery(newest))
+    return Standing(version or 0, of_part or 0)
 
 
-def newest_part(row: models.Model) -> int | None:
-    parts = parts_of(row)
-    if parts is None:
-        return None
-    model: type[models.Model] = parts.model
+def newest_version(model: type[models.Model]) -> Subquery:
     versions = version_model(model).objects.filter(**{key_of(model): OuterRef("pk")})
-    newest = versions.order_by("-history_id").values("history_id")[:1]
-    found: int | None = parts.annotate(newest=Subquery(newest)).aggregate(at=Max("newest"))["at"]
-    return found
+    return Subquery(versions.order_by("-history_id").values("history_id")[:1])
 
 
 def parts_of(row: models.Model) -> QuerySet[Any] | None:
     """The rows that a form about this one shows as well. Models name their relation, such as
     ``standing_parts = "addresses"``."""
-    name = getattr(row, "standing_parts", "")
-    if not name:
+    relation = relation_of(row)
+    if relation is None:
         return None
-    relation: Any = row._meta.get_field(name)
     rows: Any = relation.related_model._base_manager
     return rows.filter(**{relation.field.attname: row.pk})
+
+
+def relation_of(row: models.Model) -> Any:
+    name = getattr(row, "standing_parts", "")
+    return row._meta.get_field(name) if name else None
 
 
 def model_of(row: models.Model) -> type[models.Model]:

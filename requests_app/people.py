@@ -219,6 +219,7 @@ def grants_in_force(person: User) -> list[RoleGrant]:
 def hold_grants(person: User) -> None:
     """For a page that asks for them again and again; never for a service."""
     person._held = grants_in_force(person)  # type: ignore[attr-defined]
+    person._last = {}  # type: ignore[attr-defined]
 
 
 def why_not_grant(person: User, entity: Entity, role: str, by: Actor) -> str:
@@ -263,15 +264,19 @@ def is_last_administrator(person: User, entity: Entity, last_day: date | None = 
     """Whether nobody else who is active administers the entity now and after that day."""
     today = entity.today()
     after = max(last_day or today, today)
-    holding = RoleGrant.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=after),
-        entity=entity, role__in=ADMINISTERS, starts_on__lte=today, person__is_active=True,
-    )  # fmt: skip
     own = any(
         grant.role in ADMINISTERS and grant.entity_id == entity.pk
         for grant in grants_in_force(person)
     )
-    return own and not holding.exclude(person=person).exists()
+    known: dict[tuple[int, date], bool] = getattr(person, "_last", {})
+    if not own or (entity.pk, after) in known:
+        return known.get((entity.pk, after), False)
+    holding = RoleGrant.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=after),
+        entity=entity, role__in=ADMINISTERS, starts_on__lte=today, person__is_active=True,
+    )  # fmt: skip
+    known[entity.pk, after] = not holding.exclude(person=person).exists()
+    return known[entity.pk, after]
 
 
 def why_not_username(username: str) -> str:

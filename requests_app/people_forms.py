@@ -141,7 +141,9 @@ class EndForm(PersonForm):
 
     def prepare(self) -> None:
         """The roles that this administrator may end."""
-        held = RoleGrant.objects.filter(person=self.person).select_related("entity", "person")
+        held = RoleGrant.objects.filter(person=self.person).select_related("entity")
+        for grant in held:
+            grant.person = self.person  # who may hold what a page has read of them already
         self.grants = {
             str(grant.pk): grant
             for grant in held

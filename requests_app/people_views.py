@@ -14,6 +14,7 @@ from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal, record
 from requests_app import people, rights, staff
+from requests_app.accounts import factors
 from requests_app import people_reading as reading
 from requests_app import people_verbs as verbs
 from requests_app.models import Role, User
@@ -100,6 +101,7 @@ def render_person(
     sees_account = reading.sees_account(request.user, person)
     is_administrator = bool(people.entities_of(request.user, people.ADMINISTERS))
     by = actors.from_request(request)
+    factors.hold(person)
     offered = verbs.offers(person, by, sent) if is_administrator or sent is not None else []
     held = reading.grants(request.user, person, with_past=sees_account)
     context = {
@@ -117,7 +119,7 @@ def render_person(
 
 def account_of(request: HttpRequest, person: User) -> dict[str, Any]:
     return {
-        "has_factor": person.pk in reading.with_factor([person]),
+        "has_factor": factors.has_factor(person),
         "sign_ins": reading.sign_ins(request.user, person),
         "acts": reading.latest_acts(request.user, person),
     }

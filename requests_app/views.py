@@ -34,6 +34,8 @@ def find(request: HttpRequest, number: str) -> SupportRequest:
     if found is None:
         looking.refused(number, actors.from_request(request))
         raise Http404("no such request")
+    if found.customer is not None:
+        found.customer.entity = found.entity  # always the same, and asked for at once
     return found
 
 

@@ -69,7 +69,15 @@ def code_refused(sender: Any, request: HttpRequest, user: User, **_: Any) -> Non
     record("session.code_refused", by=acting_on(user), subject=user, outcome="denied")
 
 
+def hold(person: User) -> None:
+    """For a page that asks more than once; never for a service."""
+    person._has_factor = has_factor(person)  # type: ignore[attr-defined]
+
+
 def has_factor(person: User) -> bool:
+    held: bool | None = getattr(person, "_has_factor", None)
+    if held is not None:
+        return held
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
 
 

@@ -190,11 +190,6 @@ of_rows = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
 def administrator(entity: Entity) -> Client:
     return signed_in(factories.person("administrator", entity, display_name="Ida Moor"))
 

@@ -24,16 +24,6 @@ NEW = OLD.replace("Line 9 of", "Line nine of")
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity, display_name="Ana Reyes")
-
-
-@pytest.fixture
 def worked_on(entity: Entity, agent: User) -> SupportRequest:
     opened = factories.support_request(entity=entity, description=OLD)
     by = factories.actor(agent)

@@ -23,11 +23,6 @@ LOCAL, MACHINE = "1 Jul 2031, 19:00:05 IST", "2031-07-01T13:30:05.000000Z"
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
 def auditor(entity: Entity) -> User:
     return factories.person("auditor", entity, time_zone="Asia/Kolkata")
 
