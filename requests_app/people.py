@@ -218,7 +218,10 @@ def grants_in_force(person: User) -> list[RoleGrant]:
 
 def hold_grants(person: User) -> None:
     """For a page that asks for them again and again; never for a service."""
-    person._held = grants_in_force(person)  # type: ignore[attr-defined]
+    held = grants_in_force(person)
+    for grant in held:
+        grant.person = person
+    person._held = held  # type: ignore[attr-defined]
     person._last = {}  # type: ignore[attr-defined]
 
 

@@ -14,9 +14,9 @@ from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal, record
 from requests_app import people, rights, staff
-from requests_app.accounts import factors
 from requests_app import people_reading as reading
 from requests_app import people_verbs as verbs
+from requests_app.accounts import factors
 from requests_app.models import Role, User
 from requests_app.people_forms import AddForm, PeopleFilter
 
