@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,6 +15,7 @@ from django.urls import reverse
 
 from audit import specs
 from audit.access import Access, VersionKey
+from audit.event_filters import EventFilter
 from audit.models import Event, EventQuerySet
 from audit.names import listed
 from audit.paging import LARGEST_ID
@@ -54,32 +54,11 @@ DUPLICATES = 20  # as many are told of
 REOPENED = ("request.reopened", "done")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A filter of a request's timeline: all, or done events of these kinds, or of all but these."""
-
-    label: str
-    only: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-
-    @property
-    def condition(self) -> Q:
-        if self.only:
-            return Q(kind__in=self.only, outcome="done")
-        return ~Q(kind__in=self.without) & Q(outcome="done") if self.without else Q()
-
-    def holds(self, kind: str, outcome: str) -> bool:
-        """The same of one event."""
-        if self.only:
-            return kind in self.only and outcome == "done"
-        return not self.without or (kind not in self.without and outcome == "done")
-
-
 # "Changes" is what was done to the request beside talking.
 SHOWN = {
-    "everything": Shown("Everything"),
-    "conversation": Shown("Conversation", only=CONVERSATION),
-    "changes": Shown("Changes", without=(*LOOKS, *CONVERSATION[1:])),
+    "everything": EventFilter("Everything"),
+    "conversation": EventFilter("Conversation", CONVERSATION, outcomes=("done",)),
+    "changes": EventFilter("Changes", without=(*LOOKS, *CONVERSATION[1:]), outcomes=("done",)),
 }
 KINDS = """
     SELECT kind, outcome, count(*) FROM (
