@@ -13,7 +13,10 @@ from django.template import Context, Engine
 from audit.diffs import Change, FieldSpec, changes, field_count, summary
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-ENGINE = Engine(dirs=[TEMPLATES], libraries={"trail": "audit.templatetags.trail"})
+ENGINE = Engine(
+    dirs=[TEMPLATES],
+    libraries={name: f"audit.templatetags.{name}" for name in ("differences", "trail")},
+)
 COMPONENTS = ["diff", "changes", "change_text", "change_value", "diff_split", "change_split"]
 TAGS = {"if", "elif", "else", "for", "include", "load"}
 NOTE = FieldSpec("note", "Note", "long_text")

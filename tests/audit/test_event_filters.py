@@ -13,6 +13,10 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+KINDS = (
+    "request.viewed", "request.noted", "session.signed_in", "trail.searched",
+    "request.log_exported",
+)  # fmt: skip
 ALL = {f"{name}-{place}": one for place, group in (("actor", PARTS), ("request", SHOWN))
        for name, one in group.items()}  # fmt: skip
 
@@ -20,7 +24,7 @@ ALL = {f"{name}-{place}": one for place, group in (("actor", PARTS), ("request",
 @pytest.mark.parametrize("name", ALL)
 def test_a_query_finds_what_the_rule_holds_of(name: str) -> None:
     factories.support_request()
-    for kind in ("request.viewed", "request.noted", "session.signed_in", "trail.searched"):
+    for kind in KINDS:
         for outcome in ("done", "denied"):
             record(kind, by=factories.TESTER, outcome=outcome)
     found = set(Event.objects.filter(ALL[name].condition).values_list("pk", flat=True))
