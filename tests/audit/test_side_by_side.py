@@ -14,6 +14,7 @@ from audit.recording import recording
 from requests_app import services
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
+from tests.audit.test_diff_components import LIBRARIES
 from tests.pages import signed_in
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -48,7 +49,9 @@ def current(html: str) -> list[str]:
 
 def rendered(before: Any, after: Any, *fields: FieldSpec, **options: Any) -> str:
     [pair] = side_by_side(changes(before, after, fields, **options))
-    template = Engine(dirs=[TEMPLATES]).get_template("components/change_split.html")
+    template = Engine(dirs=[TEMPLATES], libraries=LIBRARIES).get_template(
+        "components/change_split.html"
+    )
     inputs = {"change": pair.change, "lines": pair.lines, "height": pair.height}
     return template.render(Context(inputs))
 
