@@ -5,65 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from audit.access import access
+from audit.event_filters import EventFilter
 from audit.models import Event, EventQuerySet
 from audit.timeline import COUNTED, count
 
 EVERYTHING, FAILED_SIGN_INS = "everything", "failed"
 
 
-@dataclass(frozen=True)
-class Part:
-    """Events whose kind begins or ends so, of these outcomes; ``is_rest`` takes all others."""
-
-    label: str
-    starts: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
-    outcome: tuple[str, ...] = ()
-    is_rest: bool = False
-
-    @property
-    def condition(self) -> Q:
-        if self.is_rest:
-            return ~any_of(PARTS[name].kinds for name in LOOKING)
-        return self.kinds & (Q(outcome__in=self.outcome) if self.outcome else Q())
-
-    @property
-    def kinds(self) -> Q:
-        named = [Q(kind__startswith=words) for words in self.starts]
-        return any_of([*named, *(Q(kind__endswith=words) for words in self.ends)])
-
-    def holds(self, kind: str, outcome: str) -> bool:
-        """The same of one event."""
-        if self.is_rest:
-            return not any(PARTS[name].holds_kind(kind) for name in LOOKING)
-        return self.holds_kind(kind) and (not self.outcome or outcome in self.outcome)
-
-    def holds_kind(self, kind: str) -> bool:
-        if not (self.starts or self.ends):
-            return True
-        return kind.startswith(self.starts or ("\0",)) or kind.endswith(self.ends or ("\0",))
-
-
-def any_of(conditions: object) -> Q:
-    found = Q()
-    for condition in conditions:  # type: ignore[attr-defined]
-        found |= condition
-    return found
-
-
-LOOKING = ("looks", "searches", "exports", "sign_ins")
+LOOKS, SEARCHES = ("*.viewed", "*.view_denied"), ("*searched",)
+EXPORTS, SIGN_INS = ("*exported", "*export_fetched", "*export_asked"), ("session.*",)
 PARTS = {
-    EVERYTHING: Part("Everything"),
-    "acts": Part("Acts", is_rest=True),
-    "looks": Part("Looks", ends=(".viewed", ".view_denied")),
-    "searches": Part("Searches", ends=("searched",)),
-    "exports": Part("Exports", ends=("exported", "export_fetched", "export_asked")),
-    "sign_ins": Part("Signing in and out", starts=("session.",)),
-    "refused": Part("Refused or failed", outcome=("denied", "failed")),
-    FAILED_SIGN_INS: Part("Failed sign-ins under this name"),
+    EVERYTHING: EventFilter("Everything"),
+    "acts": EventFilter("Acts", without=(*LOOKS, *SEARCHES, *EXPORTS, *SIGN_INS)),
+    "looks": EventFilter("Looks", LOOKS),
+    "searches": EventFilter("Searches", SEARCHES),
+    "exports": EventFilter("Exports", EXPORTS),
+    "sign_ins": EventFilter("Signing in and out", SIGN_INS),
+    "refused": EventFilter("Refused or failed", outcomes=("denied", "failed")),
+    FAILED_SIGN_INS: EventFilter("Failed sign-ins under this name"),
 }
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.http import QueryDict
 
-from audit import diffs, kinds, seen, specs, timeline, veils
+from audit import diffs, kinds, reaching, seen, specs, timeline, veils
 from audit.access import access
 from audit.kinds import Kind
 from audit.models import Event
 from audit.versions import key_of, version_model
 
-CHOICES = 100
 NOTHING = 0  # stands in an address for "no version": what a first version is compared with
 
 
@@ -38,10 +38,12 @@ def context(
     older_id: int | None,
     newer_id: int | None,
     *,
+    reach: QueryDict,
     shows_all: bool = False,
     is_split: bool = False,
 ) -> dict[str, Any]:
-    """What the page shows. Without ids, the newest version against the one before it.
+    """What the page shows. Without ids, the newest version against the one before it; ``reach``
+    asks for older ones to choose from (reaching.py).
 
     Raises Hidden, and LookupError where there is no such model, row or version.
     """
@@ -53,7 +55,9 @@ def context(
         older_id = before(versions, newer_id)
     wanted = {newer_id, older_id} - {NOTHING}
     chosen = versions.in_bulk(wanted)
-    choices = {choice.id: choice for choice in choices_of(versions, chosen.values(), person)}
+    offered = reaching.offered(versions, reach)
+    shown = [newest, *chosen.values()]
+    choices = {choice.id: choice for choice in choices_of(offered.event_of, shown, person)}
     if not wanted <= choices.keys() or newer_id == NOTHING:
         raise LookupError("no such version")
     row = timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all)
@@ -68,7 +72,8 @@ def context(
         "older": choices.get(older_id),
         "newer": choices[newer_id],
         "versions": chosen,
-        "first_id": first_of(versions, choices),
+        "first_id": first_of(versions, offered),
+        "offered": offered,
         "newest_id": newest.history_id,
         "row": row,
         "shows_all": shows_all,
@@ -112,18 +117,16 @@ def before(versions: models.QuerySet[Any], version_id: int) -> int:
     return older.history_id if older is not None else NOTHING
 
 
-def first_of(versions: models.QuerySet[Any], choices: Collection[int]) -> int:
-    """The id of the first version: among the choices, unless there are more than these."""
-    if len(choices) < CHOICES:
-        return min(choices)
+def first_of(versions: models.QuerySet[Any], offered: reaching.Offered) -> int:
+    if offered.event_of and offered.next_below is None:
+        return min(offered.event_of)
     first: int = versions.order_by("history_id").values_list("history_id", flat=True)[0]
     return first
 
 
-def choices_of(versions: models.QuerySet[Any], chosen: Iterable[Any], person: Any) -> list[Choice]:
-    """The newest versions, and those that are asked for however old they are."""
-    newest = versions.order_by("-history_id").values_list("history_id", "event_id")[:CHOICES]
-    event_of = dict(newest) | {version.history_id: version.event_id for version in chosen}
+def choices_of(offered: dict[int, int], chosen: Iterable[Any], person: Any) -> list[Choice]:
+    """The versions that are offered, and those that are asked for however old they are."""
+    event_of = offered | {version.history_id: version.event_id for version in chosen}
     found = list(Event.objects.filter(pk__in=set(event_of.values())))
     events = {event.pk: event for event in seen.events(found, person)}
     return [

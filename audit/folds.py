@@ -124,7 +124,7 @@ def net_of(steps: list[Change]) -> Change:
     notice = f"{len(steps)} steps" + (", back to where it was" if sides else "")
     return replace(
         last, before=first.before, before_state=first.before_state, difference="", segments=(),
-        rows=(), notice=notice,
+        rows=(), notice=notice, moments=(first.moments[0], last.moments[1]),
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def enumerated(labels: list[str]) -> str:
 
 
 def brief(entries: Iterable[Entry]) -> list[Entry]:
-    """The same with long texts cut, and what is cut said: fifty texts of 100 kB are no page."""
+    """The same with long texts cut, and where they are whole: fifty texts of 100 kB are no page."""
     return [
         replace(entry, rows=[replace(row, changes=[cut(change, entry) for change in row.changes])
                              for row in entry.rows])
@@ -151,21 +151,20 @@ def brief(entries: Iterable[Entry]) -> list[Entry]:
 def cut(change: Change, entry: Entry) -> Change:
     if max(len(change.before), len(change.after)) <= LONGEST:
         return change
-    place = entry.event.public_id
+    whole = (entry.event.pk, max(len(change.before), len(change.after)))
     if change.segments:
-        return replace(change, segments=tuple(shortened(each, place) for each in change.segments))
+        segments = tuple(shortened(each) for each in change.segments)
+        return replace(change, segments=segments, whole=whole)
     return replace(
-        change, before=cut_text(change.before, place), after=cut_text(change.after, place)
+        change, before=cut_text(change.before), after=cut_text(change.after), whole=whole
     )
 
 
-def shortened(segment: Segment, place: str) -> Segment:
+def shortened(segment: Segment) -> Segment:
     if segment.op == "folded":
         return Segment("same", f"\n[{segment.hides}]\n")
-    return replace(segment, text=cut_text(segment.text, place))
+    return replace(segment, text=cut_text(segment.text))
 
 
-def cut_text(text: str, place: str) -> str:
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[:KEPT]} … [all {len(text):,} characters: {place}]"
+def cut_text(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:KEPT]} …"

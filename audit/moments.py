@@ -20,6 +20,12 @@ def exact(moment: datetime, zone: tzinfo) -> str:
     return f"{local.day} {local:%b %Y, %H:%M:%S} {zone_name(local)}"
 
 
+def fine(moment: datetime, zone: tzinfo) -> str:
+    """The same to the microsecond, for moments within one second."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M:%S.%f} {zone_name(local)}"
+
+
 def short(moment: datetime, zone: tzinfo) -> str:
     """To the minute and without the zone, for tables whose caption names it."""
     local = moment.astimezone(zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
 from functools import wraps
 from typing import Any
@@ -53,29 +53,39 @@ def theme_of(request: HttpRequest | None) -> str:
 
 
 def order_of(request: HttpRequest) -> str:
-    """How a trail is read: by its address, else as this browser was told, else as the person likes
-    it, else oldest first."""
-    own = getattr(request.user, "timeline_order", "")
-    asked = request.GET.get("order") or request.COOKIES.get("order") or own
+    """How a trail is read: by its address, else as the person likes it, else as this browser was
+    told where nobody is signed in, else oldest first."""
+    own = getattr(request.user, "timeline_order", "") or request.COOKIES.get("order")
+    asked = request.GET.get("order") or own
     return "newest" if asked == "newest" else "oldest"
 
 
 def has_shortcuts(request: HttpRequest | None) -> bool:
-    """Whether single keys may do something: the person can switch them off, also in one browser."""
-    if request is not None and request.COOKIES.get("shortcuts") == "off":
-        return False
-    return bool(getattr(getattr(request, "user", None), "has_shortcuts", True))
+    """Whether single keys may do something: as the person says, in all their browsers."""
+    own = getattr(getattr(request, "user", None), "has_shortcuts", None)
+    if own is not None:
+        return bool(own)
+    return request is None or request.COOKIES.get("shortcuts") != "off"
 
 
-Keeper = Callable[[HttpRequest, str], None]
+# What is told to a browser, and stands in the profile of who is signed in.
+KEPT = ("theme", "order", "shortcuts")
+Keeper = Callable[[HttpRequest, Mapping[str, str]], bool]
 _keepers: list[Keeper] = []
 
 
 def set_keeper(keeper: Keeper) -> None:
-    """Lets the app that knows people keep the theme that one of them chose."""
+    """Lets the app that knows people keep what one of them chose in a menu. It returns whether
+    somebody is signed in who has it kept."""
     _keepers[:] = [keeper]
 
 
-def keep_theme(request: HttpRequest, theme: str) -> None:
-    for keeper in _keepers:
-        keeper(request, theme)
+def keep(request: HttpRequest, chosen: Mapping[str, str]) -> bool:
+    return any(keeper(request, chosen) for keeper in _keepers)
+
+
+def forget_told(response: HttpResponseBase) -> None:
+    """Of who has a profile, a browser remembers nothing that could speak against it. The theme
+    stays: it is also that of the page to sign in, and the profile's goes first."""
+    for name in KEPT[1:]:
+        response.delete_cookie(name, samesite="Lax")

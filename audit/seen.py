@@ -15,7 +15,7 @@ from django.db import models
 
 from audit import sentences
 from audit.access import About, Row, Veil, VersionKey, access
-from audit.diffs import Change, FieldSpec, changes
+from audit.diffs import NO_MOMENTS, Change, FieldSpec, changes
 from audit.models import Event
 from audit.timeline import Entry, Page, RowChange
 from audit.veils import personal_fields
@@ -101,7 +101,13 @@ def hidden_change(veil: Veil, row: RowChange, change: Change) -> Change:
     after = shown if change.after_state == "value" else change.after
     both = change.is_changed and before == after
     return replace(
-        change, before=before, after=after, segments=(), rows=(), notice=NOTICE if both else ""
+        change,
+        before=before,
+        after=after,
+        segments=(),
+        rows=(),
+        notice=NOTICE if both else "",
+        moments=NO_MOMENTS,
     )
 
 

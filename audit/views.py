@@ -140,9 +140,10 @@ def digests(context: dict[str, Any]) -> dict[str, str]:
 def compared(request: HttpRequest, model: str, row_id: int) -> dict[str, Any]:
     """The two versions that the address names. The look is put on record."""
     chosen = (paging.id_or_none(request.GET, "from"), paging.id_or_none(request.GET, "to"))
-    shown = {
+    shown: dict[str, Any] = {
         "shows_all": request.GET.get("fields") == "all",
         "is_split": request.GET.get("view") == "split",
+        "reach": request.GET,
     }
     try:
         context = comparing.context(model, row_id, request.user, *chosen, **shown)
@@ -194,16 +195,20 @@ def refuse(request: HttpRequest) -> NoReturn:
 
 @require_POST
 def display(request: HttpRequest) -> HttpResponse:
-    """Keeps theme and zone in cookies of this browser, and goes back."""
+    """Keeps what was chosen, in the profile of who has one and in cookies of this browser, and goes
+    back."""
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = "/"
     response = redirect(back)
     form = DisplayForm(request.POST)
-    if form.is_valid() and form.cleaned_data["theme"]:
-        pages.keep_theme(request, form.cleaned_data["theme"])
-    for name, value in form.cleaned_data.items() if form.is_valid() else ():
-        if value:
+    given = form.cleaned_data.items() if form.is_valid() else ()
+    chosen = {name: value for name, value in given if value}
+    is_kept = pages.keep(request, {key: chosen[key] for key in pages.KEPT if key in chosen})
+    if is_kept:
+        pages.forget_told(response)
+    for name, value in chosen.items():
+        if not is_kept or name not in pages.KEPT[1:]:
             response.set_cookie(
                 name, value, max_age=YEAR, samesite="Lax", httponly=True,
                 secure=settings.SESSION_COOKIE_SECURE,

@@ -21,6 +21,12 @@ OLDEST_JOB = 600
 # Seconds between this machine and the database; the trail has the database's word.
 LARGEST_OFFSET = 2.0
 _FRESH = 5
+QUEUE_AGE = """
+    SELECT extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at)))::integer
+    FROM procrastinate_jobs job JOIN procrastinate_events event
+    ON event.job_id = job.id AND event.type = 'deferred' WHERE job.status = 'todo'
+    AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
+"""
 
 
 @require_safe
@@ -126,12 +132,7 @@ def _worker() -> str:
 def queue_age() -> int | None:
     """Seconds since the oldest job became due that nobody has taken; None where none waits."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at)))::integer"
-            " FROM procrastinate_jobs job JOIN procrastinate_events event"
-            " ON event.job_id = job.id AND event.type = 'deferred' WHERE job.status = 'todo'"
-            " AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())"
-        )
+        cursor.execute(QUEUE_AGE)
         (age,) = cursor.fetchone() or (None,)
     return age
 

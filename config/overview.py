@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import platform
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
 import django
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -33,11 +32,25 @@ SIZES = """
 """
 
 
+NUMBERS = {
+    "heartbeat": "SELECT extract(epoch FROM now() - max(last_heartbeat))::integer "
+    "FROM procrastinate_workers",
+    "queue": health.QUEUE_AGE,
+    "failed": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'",
+    "sessions": "SELECT count(*) FROM django_session WHERE expire_date > now()",
+    "cached": "SELECT count(*) FROM casetrail_cache WHERE expires > now()",
+}
+Numbers = Mapping[str, int | None]
+
+
 @dataclass(frozen=True)
 class Table:
     name: str
     size: int
     growth: int | None  # bytes since it was measured about a week before; None where nothing was
+
+
+Reader = Callable[[Numbers], Item]
 
 
 @dataclass
@@ -57,11 +70,7 @@ class Overview:
 
 def look(person: Any = None) -> Overview:
     """All of the installation; of entities what the person may see, or all of them for nobody."""
-    found = Overview()
-    for name, runbook, read in READERS:
-        found.items.append(attempted(name, runbook, read))
-    for name, runbook, read_for in READERS_FOR:
-        found.items.append(attempted(name, runbook, partial(read_for, person)))
+    found = Overview(items(person))
     found.versions = versions()
     found.failed = failed_jobs()
     found.queues = queues()
@@ -70,13 +79,37 @@ def look(person: Any = None) -> Overview:
     return found
 
 
-def attempted(name: str, runbook: str, read: Callable[[], Item]) -> Item:
-    """What cannot be read spoils nothing else, and is told."""
+def items(person: Any) -> list[Item]:
+    """Read together, and the numbers by one statement; each by itself where that fails, so that one
+    that cannot be read spoils no other."""
+    try:
+        with transaction.atomic():
+            given = numbers(tuple(NUMBERS))
+            common = [read(given) for _, _, read in READERS]
+            return common + [read_for(person) for _, _, read_for in READERS_FOR]
+    except DatabaseError:
+        found = [alone(name, book, partial(read, {})) for name, book, read in READERS]
+        return found + [
+            alone(name, book, partial(read_for, person)) for name, book, read_for in READERS_FOR
+        ]
+
+
+def alone(name: str, runbook: str, read: Callable[[], Item]) -> Item:
     try:
         with transaction.atomic():
             return read()
     except DatabaseError as error:
         return Item(name, UNKNOWN, f"Could not be read ({type(error).__name__}).", runbook)
+
+
+def numbers(names: tuple[str, ...]) -> dict[str, int | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'({NUMBERS[name]})' for name in names)}")
+        return dict(zip(names, cursor.fetchone() or (), strict=True))
+
+
+def number(given: Numbers, name: str) -> int | None:
+    return given[name] if name in given else numbers((name,))[name]
 
 
 @cache
@@ -86,16 +119,15 @@ def own_version() -> str:
 
 
 def versions() -> list[tuple[str, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        (server,) = cursor.fetchone() or ("",)
+    connection.ensure_connection()
+    server = connection.connection.info.parameter_status("server_version")  # said when it connected
     return [
         ("Casetrail", own_version()), ("Django", django.get_version()),
         ("Python", platform.python_version()), ("PostgreSQL", str(server)),
     ]  # fmt: skip
 
 
-def migrations() -> Item:
+def migrations(_given: Numbers) -> Item:
     missing = health.missing_migrations()
     if missing:
         told = f"{len(missing)} not applied, the first is {missing[0]}."
@@ -103,8 +135,8 @@ def migrations() -> Item:
     return Item("Migrations", GOOD, "All are applied.")
 
 
-def worker() -> Item:
-    age = heartbeat_age()
+def worker(given: Numbers) -> Item:
+    age = number(given, "heartbeat")
     if age is None:
         told = "No worker has ever started. Mails, checks and clocks stand still."
         return Item("Worker", BAD, told, "the-worker-is-silent")
@@ -115,32 +147,26 @@ def worker() -> Item:
 
 
 def heartbeat_age() -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM now() - max(last_heartbeat))::integer "
-            "FROM procrastinate_workers"
-        )
-        (age,) = cursor.fetchone() or (None,)
-    return age
+    return number({}, "heartbeat")
 
 
-def queue() -> Item:
-    age = health.queue_age()
+def queue(given: Numbers) -> Item:
+    age = number(given, "queue")
     if age is not None and age > health.OLDEST_JOB:
         told = f"The oldest job has waited {age // 60} minutes."
         return Item("Queue", BAD, told, "jobs-wait-too-long")
     return Item("Queue", GOOD, "No job waits longer than it should.")
 
 
-def failures() -> Item:
-    count = ProcrastinateJob.objects.filter(status="failed").count()
+def failures(given: Numbers) -> Item:
+    count = number(given, "failed")
     if count:
         told = "1 job has failed for good." if count == 1 else f"{count} jobs have failed for good."
         return Item("Failed jobs", BAD, told, "a-job-has-failed")
     return Item("Failed jobs", GOOD, "None.")
 
 
-def recorder() -> Item:
+def recorder(_given: Numbers) -> Item:
     """The last check's own word, as long as it is fresh."""
     last = last_check()
     name, runbook = "Recorder", "the-recorder-reports-a-problem"
@@ -163,19 +189,18 @@ def last_check() -> Event | None:
     return events.filter(kind="trail.checked").reverse().first()
 
 
-def clock() -> Item:
+def clock(_given: Numbers) -> Item:
     problem = health.PROBLEMS["clock"]()
     if problem:
         return Item("Clock", BAD, problem, "the-clocks-differ")
     return Item("Clock", GOOD, "This machine and the database agree.")
 
 
-def sessions() -> Item:
-    count = Session.objects.filter(expire_date__gt=timezone.now()).count()
-    return Item("Sessions", GOOD, f"{count} open.")
+def sessions(given: Numbers) -> Item:
+    return Item("Sessions", GOOD, f"{number(given, 'sessions')} open.")
 
 
-def storage() -> Item:
+def storage(_given: Numbers) -> Item:
     last = last_measure()
     name, runbook = "Storage", "storage-grows"
     if last is None or timezone.now() - last.recorded_at > MEASURE_IS_STALE:
@@ -185,11 +210,8 @@ def storage() -> Item:
     return Item(name, GOOD, told, at=last.recorded_at)
 
 
-def cached() -> Item:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM casetrail_cache WHERE expires > now()")
-        (count,) = cursor.fetchone() or (0,)
-    return Item("Shared cache", GOOD, f"{count} entries; it counts attempts.")
+def cached(given: Numbers) -> Item:
+    return Item("Shared cache", GOOD, f"{number(given, 'cached')} entries; it counts attempts.")
 
 
 def measures() -> Any:
@@ -235,7 +257,7 @@ def failed_jobs() -> list[Any]:
     return list(failed.prefetch_related("procrastinateevent_set").order_by("-id")[:FAILED_JOBS])
 
 
-READERS: tuple[tuple[str, str, Callable[[], Item]], ...] = (
+READERS: tuple[tuple[str, str, Reader], ...] = (
     ("Migrations", "migrations-are-missing", migrations),
     ("Recorder", "the-recorder-reports-a-problem", recorder),
     ("Worker", "the-worker-is-silent", worker),

@@ -7,14 +7,13 @@ from typing import Any
 
 from django import forms
 
+from audit.forms import SeenForm
 from requests_app.files.fields import AGAIN, FilesField, limits
 from requests_app.forms import long_text
 from requests_app.mail import outbox
 from requests_app.models import Priority, SupportRequest, User
 from requests_app.models.support_request import Resolution
-from requests_app.standing import Standing
 
-OLD_PAGE = "This form is from a page that does not say what it showed. Send it again from this one."
 WAITING_FOR = {
     "waiting_customer": "The customer",
     "waiting_vendor": "A vendor",
@@ -24,11 +23,8 @@ WAITING_FOR = {
 NOBODY = "nobody"
 
 
-class ActForm(forms.Form):
-    """``colleagues`` are those who may work on the request; ``seen`` becomes a Standing."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    is_from_nowhere = False
+class ActForm(SeenForm):
+    """``colleagues`` are those who may work on the request."""
 
     def __init__(
         self, *args: Any, support_request: SupportRequest, colleagues: Sequence[User] = (),
@@ -41,17 +37,6 @@ class ActForm(forms.Form):
 
     def prepare(self) -> None:
         """What a form shows of the request: its present values and its choices."""
-
-    def clean_seen(self) -> Standing | None:
-        seen = Standing.parsed(str(self.cleaned_data["seen"]))
-        if seen is None:
-            self.is_from_nowhere = True
-            self.add_error(None, OLD_PAGE)
-        return seen
-
-    def show_again(self, standing: Standing) -> None:
-        """What was typed stays; sent again, it says that what came between was read."""
-        self.data = dict(self.data.items()) | {self.add_prefix("seen"): str(standing)}
 
 
 class ColleagueField(forms.ChoiceField):

@@ -32,7 +32,7 @@ class RequestsConfig(AppConfig):
         sessions.connect()
         trail_access.register_presets()
         factors.connect()
-        pages.set_keeper(profile.keep_theme)
+        pages.set_keeper(profile.keep)
         actors.set_role_lookup(people.role_words)
         access.set_access(reading.ACCESS)
         specs.set_currency_places(currencies.SCALES, currencies.USUAL_SCALE)

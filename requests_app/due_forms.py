@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from audit.forms import SeenForm
+from audit.standing import Standing
 from requests_app import durations, people, single_days
 from requests_app.acts import ActForm
 from requests_app.forms import long_text
@@ -54,10 +56,9 @@ class TimeField(forms.Field):
         return minutes
 
 
-class ArrangeForm(forms.Form):
-    """What is arranged for an entity; ``seen`` is the version that the page showed."""
+class ArrangeForm(SeenForm):
+    """What is arranged for an entity, changed or new."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = long_text(
         "Why", 2, missing="Say why, for whoever reads the record later.",
         help_text="It goes on record with your name.",
@@ -76,9 +77,9 @@ class ArrangeForm(forms.Form):
             if self.row is not None and hasattr(self.row, name):
                 self.initial.setdefault(name, getattr(self.row, name))
 
-    def show_again(self, version: int) -> None:
-        """What was typed stays; sent again, it says that what came between was read."""
-        self.data = dict(self.data.items()) | {"seen": str(version)}
+    def clean_seen(self) -> Standing | None:
+        """Of what is new, there was nothing to be seen."""
+        return super().clean_seen() if self.row is not None else None
 
     def facts(self) -> dict[str, Any]:
         """The columns that are asked for."""

@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import actors
+from audit import actors, conflicts
+from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal
+from audit.standing import standing_of
 from requests_app import due_forms, due_reading, promising, sent_once, services
 from requests_app.due_forms import ArrangeForm
 from requests_app.models import Rule, ServiceLevel, WorkCalendar
-from requests_app.services.arranging import newest_version
 
 UNPROCESSABLE, CONFLICT = 422, 409
 EVERY = Q()
@@ -117,7 +118,7 @@ def end(request: HttpRequest, part: str, arranged_id: int) -> HttpResponse:
 
 
 def seen_in(row: Any) -> dict[str, Any]:
-    return {"seen": newest_version(row)}
+    return {"seen": str(standing_of(row))}
 
 
 def shown_or_done(
@@ -126,17 +127,21 @@ def shown_or_done(
 ) -> HttpResponse:  # fmt: skip
     """Does it and goes back to the overview, or shows the form with what was typed."""
     by, status, previews = actors.from_request(request), 200, None
+    conflict: Conflict | None = None
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid() and "preview" in request.POST:
             status, previews = 200, previewed(part, form)
         elif form.is_valid():
             status = CONFLICT
-            if attempt(request, form, service, by):
+            is_done, conflict = attempt(request, form, service, by)
+            if is_done:
                 messages.success(request, f"The {part.label} is on record.")
                 return redirect("due:overview")
+    conflicts.stand_again(form, form.row)
     context = {
-        "form": form, "part": part, "row": form.row, "entity": form.entity, "previews": previews,
+        "form": form, "conflict": conflict, "part": part, "row": form.row,
+        "entity": form.entity, "previews": previews,
         "refusal": services.why_not_arrange(by, form.entity),
     }  # fmt: skip
     return render(request, template, context, status=status)
@@ -145,11 +150,12 @@ def shown_or_done(
 def attempt(
     request: HttpRequest, form: ArrangeForm, service: Callable[[dict[str, Any]], Any],
     by: actors.Actor,
-) -> bool:  # fmt: skip
-    """Whether it is done, by this form or, if it was sent twice, by the one before."""
+) -> tuple[bool, Conflict | None]:  # fmt: skip
+    """Whether it was done, by this form or, if it was sent twice, by the one before; what came
+    between, where the form was stale."""
     given = {"by": by, "reason": form.cleaned_data["reason"], **form.facts()}
     if form.row is not None:
-        given["seen"] = form.cleaned_data["seen"] or 0
+        given["seen"] = form.cleaned_data["seen"]
 
     def arranged() -> str:
         service(given)
@@ -158,15 +164,11 @@ def attempt(
     try:
         sent_once.done(request, arranged)
     except sent_once.DoneAlready:
-        return True
-    except services.Changed as changed:
-        form.add_error(None, str(changed))
-        form.show_again(newest_version(form.row))
-        return False
+        return True, None
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
+        return False, conflicts.of(refusal, form, by.person)
+    return True, None
 
 
 def previewed(part: Part, form: ArrangeForm) -> list[promising.Preview] | None:

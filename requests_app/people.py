@@ -12,6 +12,7 @@ from audit import actors
 from audit.actors import Actor
 from audit.recording import ReasonMissing, Refusal, lock_row, recording
 from audit.recording import lock as lock_fresh
+from audit.standing import Standing, refuse_stale
 from requests_app.models import Entity, Role, RoleGrant, User
 
 WORKS_ON_REQUESTS = frozenset({Role.AGENT, Role.LEAD})
@@ -217,7 +218,11 @@ def grants_in_force(person: User) -> list[RoleGrant]:
 
 def hold_grants(person: User) -> None:
     """For a page that asks for them again and again; never for a service."""
-    person._held = grants_in_force(person)  # type: ignore[attr-defined]
+    held = grants_in_force(person)
+    for grant in held:
+        grant.person = person
+    person._held = held  # type: ignore[attr-defined]
+    person._last = {}  # type: ignore[attr-defined]
 
 
 def why_not_grant(person: User, entity: Entity, role: str, by: Actor) -> str:
@@ -262,15 +267,19 @@ def is_last_administrator(person: User, entity: Entity, last_day: date | None = 
     """Whether nobody else who is active administers the entity now and after that day."""
     today = entity.today()
     after = max(last_day or today, today)
-    holding = RoleGrant.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=after),
-        entity=entity, role__in=ADMINISTERS, starts_on__lte=today, person__is_active=True,
-    )  # fmt: skip
     own = any(
         grant.role in ADMINISTERS and grant.entity_id == entity.pk
         for grant in grants_in_force(person)
     )
-    return own and not holding.exclude(person=person).exists()
+    known: dict[tuple[int, date], bool] = getattr(person, "_last", {})
+    if not own or (entity.pk, after) in known:
+        return known.get((entity.pk, after), False)
+    holding = RoleGrant.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=after),
+        entity=entity, role__in=ADMINISTERS, starts_on__lte=today, person__is_active=True,
+    )  # fmt: skip
+    known[entity.pk, after] = not holding.exclude(person=person).exists()
+    return known[entity.pk, after]
 
 
 def why_not_username(username: str) -> str:
@@ -305,7 +314,7 @@ def add_person(
 
 def grant_role(
     *, by: Actor, person: User, entity: Entity, role: str, starts_on: date | None = None,
-    ends_on: date | None = None, reason: str = "",
+    ends_on: date | None = None, reason: str = "", seen: Standing | None = None,
 ) -> RoleGrant:  # fmt: skip
     grant = RoleGrant(
         person=person, entity=entity, role=role, starts_on=starts_on or entity.today(),
@@ -317,13 +326,16 @@ def grant_role(
 
     with recording("role.granted", by=by, subject=grant, reason=reason, before=lock):
         refuse(why_not_grant(person, entity, role, by))
+        refuse_stale(person, seen, by)
         need_reason(by, reason)
         grant.save()
     forget_grants(person)
     return grant
 
 
-def end_role(*, by: Actor, grant: RoleGrant, last_day: date, reason: str) -> RoleGrant:
+def end_role(
+    *, by: Actor, grant: RoleGrant, last_day: date, reason: str, seen: Standing | None = None
+) -> RoleGrant:
     """Its last day; one before today ends it at once. The entity is locked first, so that two
     administrators cannot end each other at the same moment."""
     person = grant.person
@@ -334,6 +346,7 @@ def end_role(*, by: Actor, grant: RoleGrant, last_day: date, reason: str) -> Rol
 
     with recording("role.ended", by=by, subject=grant, reason=reason, before=lock) as event:
         refuse(why_not_end(grant, by, last_day))
+        refuse_stale(person, seen, by)
         if grant.ends_on == last_day:
             event.discard()
         grant.ends_on = last_day

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from audit.forms import SeenForm
 from requests_app import people
 from requests_app.accounts.profile_forms import ZoneField
 from requests_app.models import Entity, Role, RoleGrant, User
@@ -66,7 +67,7 @@ class RoleFields(forms.Form):
         return last_day
 
 
-class GrantForm(RoleFields):
+class GrantForm(SeenForm, RoleFields):
     """A role for somebody who is there."""
 
 
@@ -94,7 +95,7 @@ class AddForm(RoleFields):
         return typed
 
 
-class PersonForm(forms.Form):
+class PersonForm(SeenForm):
     """An act on one person. ``by`` is who looks, ``person`` whom it is about."""
 
     def __init__(self, *args: Any, by: Any, person: User, **kwargs: Any) -> None:
@@ -132,13 +133,17 @@ class InviteForm(PersonForm):
 
 
 class EndForm(PersonForm):
+    part_field = "grant"
+    columns: ClassVar = {"ends_on": "last_day"}
     grant = forms.ChoiceField(label="Role", error_messages={"required": "Choose the role."})
     last_day = day("Last day", "Yesterday ends it at once, today tonight.", required=True)
     reason = reason()
 
     def prepare(self) -> None:
         """The roles that this administrator may end."""
-        held = RoleGrant.objects.filter(person=self.person).select_related("entity", "person")
+        held = RoleGrant.objects.filter(person=self.person).select_related("entity")
+        for grant in held:
+            grant.person = self.person  # who may hold what a page has read of them already
         self.grants = {
             str(grant.pk): grant
             for grant in held

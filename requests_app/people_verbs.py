@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.actors import Actor
+from audit.standing import Standing, standing_of
 from requests_app import people, staff
 from requests_app import people_forms as forms
 from requests_app.accounts import factors
@@ -47,6 +48,11 @@ def end(*, person: User, by: Actor, **given: Any) -> None:
     people.end_role(by=by, **given)
 
 
+def sign_out(*, person: User, by: Actor, reason: str, **_: Any) -> None:
+    """Overwrites nothing, and may be urgent: whatever has changed meanwhile, it is done."""
+    staff.end_sessions(person=person, by=by, reason=reason)
+
+
 def why_not_grant(person: User, by: Actor) -> str:
     """Whether it can be asked at all; the role and the entity are checked when they are known."""
     if not people.entities_of(by.person, people.ADMINISTERS):
@@ -81,7 +87,7 @@ ACTS = {
         Act("invite", "Send a link to set a password", "message", forms.InviteForm,
             "The link is on its way.", staff.invite, staff.why_not_invite),
         Act("sign-out", "Sign out everywhere", "leave", forms.ReasonForm,
-            "All their sessions are ended.", staff.end_sessions, people.why_not_change,
+            "All their sessions are ended.", sign_out, people.why_not_change,
             "Work they have not sent yet is kept by their browser at best."),
         Act("reset-factor", "Take the second step away", "lock", forms.ReasonForm,
             "The second step is taken away.", factors.remove, why_not_reset,
@@ -98,16 +104,23 @@ ACTS = {
 }  # fmt: skip
 
 
-def form_of(act: Act, person: User, by: Actor, data: Any = None) -> Any:
-    return act.form(data, by=by.person, person=person, auto_id=f"{act.slug}-%s")
+def form_of(
+    act: Act, person: User, by: Actor, standing: Standing | None = None, data: Any = None
+) -> Any:
+    """``standing`` is how the person and their roles are shown."""
+    return act.form(
+        data, by=by.person, person=person, auto_id=f"{act.slug}-%s",
+        initial={"seen": str(standing)},
+    )  # fmt: skip
 
 
 def offers(person: User, by: Actor, sent: Offered | None = None) -> list[Offered]:
     """Every act; the one that was just sent keeps what was typed."""
+    standing = standing_of(person)
     return [
         sent
         if sent is not None and sent.act is act
-        else Offered(act, form_of(act, person, by), act.why_not(person, by))
+        else Offered(act, form_of(act, person, by, standing), act.why_not(person, by))
         for act in ACTS.values()
     ]
 

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from audit import actors, looks, paging, timeline
+from audit import actors, conflicts, looks, paging, timeline
+from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal, record
 from requests_app import people, rights, staff
 from requests_app import people_reading as reading
 from requests_app import people_verbs as verbs
+from requests_app.accounts import factors
 from requests_app.models import Role, User
 from requests_app.people_forms import AddForm, PeopleFilter
 
@@ -73,34 +75,39 @@ def act(request: HttpRequest, person_id: int, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("people:person-show", person_id)
     person, by = find(request, person_id), actors.from_request(request)
-    form = verbs.form_of(chosen, person, by, request.POST)
-    status = UNPROCESSABLE
+    form = verbs.form_of(chosen, person, by, data=request.POST)
+    status, conflict = UNPROCESSABLE, None
     if form.is_valid():
         try:
             chosen.do(person=person, by=by, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
             status = CONFLICT
+            conflict = conflicts.of(refusal, form, request.user)
         else:
             messages.success(request, chosen.done)
             return redirect("people:person-show", person.pk)
+    conflicts.stand_again(form, person)
     person = find(request, person_id)
     sent = verbs.Offered(chosen, form, chosen.why_not(person, by))
-    return render_person(request, person, sent, status)
+    return render_person(request, person, sent, status, conflict)
 
 
 def render_person(
-    request: HttpRequest, person: User, sent: verbs.Offered | None = None, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, person: User, sent: verbs.Offered | None = None, status: int = 200,
+    conflict: Conflict | None = None,
+) -> HttpResponse:  # fmt: skip
     people.hold_grants(person)
     sees_account = reading.sees_account(request.user, person)
     is_administrator = bool(people.entities_of(request.user, people.ADMINISTERS))
     by = actors.from_request(request)
+    factors.hold(person)
     offered = verbs.offers(person, by, sent) if is_administrator or sent is not None else []
     held = reading.grants(request.user, person, with_past=sees_account)
     context = {
         "person": person,
         "sent": sent,
+        "conflict": conflict,
         "held": held,
         "sees_account": sees_account,
         "offers": verbs.possible(offered),
@@ -112,7 +119,7 @@ def render_person(
 
 def account_of(request: HttpRequest, person: User) -> dict[str, Any]:
     return {
-        "has_factor": person.pk in reading.with_factor([person]),
+        "has_factor": factors.has_factor(person),
         "sign_ins": reading.sign_ins(request.user, person),
         "acts": reading.latest_acts(request.user, person),
     }

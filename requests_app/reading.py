@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from audit import specs
 from audit.access import Access, VersionKey
+from audit.event_filters import EventFilter
 from audit.models import Event, EventQuerySet
 from audit.names import listed
 from audit.paging import LARGEST_ID
@@ -49,35 +50,15 @@ CONVERSATION = (
     "request.opened", "request.answered", "request.replied", "request.noted",
     "request.message_corrected", "request.file_attached", "mail.received",
 )  # fmt: skip
+DUPLICATES = 20  # as many are told of
 REOPENED = ("request.reopened", "done")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A filter of a request's timeline: all, or done events of these kinds, or of all but these."""
-
-    label: str
-    only: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-
-    @property
-    def condition(self) -> Q:
-        if self.only:
-            return Q(kind__in=self.only, outcome="done")
-        return ~Q(kind__in=self.without) & Q(outcome="done") if self.without else Q()
-
-    def holds(self, kind: str, outcome: str) -> bool:
-        """The same of one event."""
-        if self.only:
-            return kind in self.only and outcome == "done"
-        return not self.without or (kind not in self.without and outcome == "done")
 
 
 # "Changes" is what was done to the request beside talking.
 SHOWN = {
-    "everything": Shown("Everything"),
-    "conversation": Shown("Conversation", only=CONVERSATION),
-    "changes": Shown("Changes", without=(*LOOKS, *CONVERSATION[1:])),
+    "everything": EventFilter("Everything"),
+    "conversation": EventFilter("Conversation", CONVERSATION, outcomes=("done",)),
+    "changes": EventFilter("Changes", without=(*LOOKS, *CONVERSATION[1:]), outcomes=("done",)),
 }
 KINDS = """
     SELECT kind, outcome, count(*), (
@@ -271,6 +252,19 @@ def trail_counts(support_request: SupportRequest, until: int = LARGEST_ID) -> di
     reopened = [count for kind, outcome, count, _ in found if (kind, outcome) == REOPENED]
     newest = max((newest for *_, newest in found), default=0)
     return counts | {"reopened": sum(reopened), "newest": newest}
+
+
+def with_duplicates(requests: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
+    """Each with the numbers of its first duplicates, and one more where there are more; they are of
+    the same entity, so whoever sees the one sees the others."""
+    others = SupportRequest.objects.filter(duplicate_of_id=OuterRef("pk")).order_by("pk")
+    return requests.annotate(duplicates=ArraySubquery(others.values("number")[: DUPLICATES + 1]))
+
+
+def duplicates_of(support_request: Any) -> dict[str, Any]:
+    """Of one that was read by such a query."""
+    numbers = support_request.duplicates
+    return {"duplicates": numbers[:DUPLICATES], "has_more_duplicates": len(numbers) > DUPLICATES}
 
 
 def in_status_since(support_request: SupportRequest) -> datetime | None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from audit.actors import Actor
 from audit.recording import Recording, Refusal, recording
+from audit.standing import Standing, refuse_stale
 from requests_app import people
 from requests_app.models import Entity, Role, SavedView
 
@@ -45,30 +46,35 @@ def keep(
     return view
 
 
-def rename(*, by: Actor, view: SavedView, name: str) -> SavedView:
+def rename(*, by: Actor, view: SavedView, name: str, seen: Standing | None = None) -> SavedView:
     with recording("view.renamed", by=by, subject=view, locked=True) as event:
         refuse(why_not_change(view, by.person))
+        refuse_stale(view, seen, by)
         refuse(why_not_named(view, name.strip()))
         put(event, view, name=name.strip())
     return view
 
 
-def share(*, by: Actor, view: SavedView, shared_with: Entity | None) -> SavedView:
+def share(
+    *, by: Actor, view: SavedView, shared_with: Entity | None, seen: Standing | None = None
+) -> SavedView:
     """Lets everybody of an entity use it; with None it is its owner's alone again."""
     kind = "view.shared" if shared_with is not None else "view.unshared"
     concerned = shared_with.pk if shared_with is not None else view.shared_with_id
     detail = {"shared_with": concerned}
     with recording(kind, by=by, subject=view, detail=detail, locked=True) as event:
         refuse(why_not_change(view, by.person))
+        refuse_stale(view, seen, by)
         refuse(why_not_shared(by.person, shared_with))
         put(event, view, shared_with_id=shared_with.pk if shared_with is not None else None)
     return view
 
 
-def end(*, by: Actor, view: SavedView) -> SavedView:
+def end(*, by: Actor, view: SavedView, seen: Standing | None = None) -> SavedView:
     """It is listed no more. Its name is free again; what it was stays in the trail."""
     with recording("view.ended", by=by, subject=view, locked=True) as event:
         refuse(why_not_end(view, by.person))
+        refuse_stale(view, seen, by)
         put(event, view, is_ended=True)
     return view
 

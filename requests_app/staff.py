@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit.actors import Actor
 from audit.recording import lock, lock_row, recording
+from audit.standing import Standing, refuse_stale
 from requests_app import people
 from requests_app.accounts import tasks, tracking
 from requests_app.models import Entity, User
@@ -41,20 +42,24 @@ def why_not_invite(person: User, by: Actor) -> str:
     return ""
 
 
-def invite(*, person: User, by: Actor) -> None:
+def invite(*, person: User, by: Actor, seen: Standing | None = None) -> None:
     """A link to set a password: the first one, or another where it was lost."""
     kind = "password_link" if person.has_usable_password() else "invitation"
     with recording("person.invited", by=by, subject=person, detail={"link": kind}):
         people.refuse(why_not_invite(person, by))
+        refuse_stale(person, seen, by)
         tasks.send_link.defer(person_id=person.pk, kind=kind)
 
 
 def change(
-    *, person: User, by: Actor, display_name: str, email: str, time_zone: str, reason: str
-) -> None:
+    *, person: User, by: Actor, display_name: str, email: str, time_zone: str, reason: str,
+    seen: Standing | None = None,
+) -> None:  # fmt: skip
     """A new address ends the links that were sent to the old one, which is told."""
     with recording("person.changed", by=by, subject=person, reason=reason, locked=True) as event:
-        people.refuse(people.why_not_change(person, by) or people.why_not_email(email, person))
+        people.refuse(people.why_not_change(person, by))
+        refuse_stale(person, seen, by)
+        people.refuse(people.why_not_email(email, person))
         columns = {"display_name": display_name, "email": email.lower(), "time_zone": time_zone}
         if all(getattr(person, name) == value for name, value in columns.items()):
             event.discard()
@@ -82,7 +87,7 @@ def why_not_deactivate(person: User, by: Actor) -> str:
     return ""
 
 
-def deactivate(*, person: User, by: Actor, reason: str) -> None:
+def deactivate(*, person: User, by: Actor, reason: str, seen: Standing | None = None) -> None:
     """They are signed out everywhere at once and cannot sign in; what they did stays theirs."""
 
     def lock_all() -> None:
@@ -93,6 +98,7 @@ def deactivate(*, person: User, by: Actor, reason: str) -> None:
 
     with recording("person.deactivated", by=by, subject=person, reason=reason, before=lock_all):
         people.refuse(why_not_deactivate(person, by))
+        refuse_stale(person, seen, by)
         person.is_active = False
         person.save(update_fields=["is_active"])
         tracking.end_all(person=person, by=by, reason="Deactivated.")
@@ -103,9 +109,10 @@ def why_not_reactivate(person: User, by: Actor) -> str:
     return refusal or (f"{person} is active already." if person.is_active else "")
 
 
-def reactivate(*, person: User, by: Actor, reason: str) -> None:
+def reactivate(*, person: User, by: Actor, reason: str, seen: Standing | None = None) -> None:
     with recording("person.reactivated", by=by, subject=person, reason=reason, locked=True):
         people.refuse(why_not_reactivate(person, by))
+        refuse_stale(person, seen, by)
         person.is_active = True
         person.save(update_fields=["is_active"])
 

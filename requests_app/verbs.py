@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.actors import Actor
+from audit.standing import Standing
 from requests_app import acts, intake, people, services, transitions
 from requests_app.acts import ActForm
 from requests_app.due_forms import DueDateForm
 from requests_app.models import SupportRequest
-from requests_app.standing import Standing
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audit import actors
-from audit.diffs import Change
+from audit import actors, conflicts
+from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import (
@@ -31,7 +30,7 @@ from requests_app.acts import WithFiles
 from requests_app.forms import OpenRequestForm
 from requests_app.models import SupportRequest
 from requests_app.request_page import headline, instants, kept, shown
-from requests_app.standing import Standing, annotated, changes_between
+from requests_app.standing import annotated, read_with
 from requests_app.verbs import Bench, Offer
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -42,11 +41,13 @@ def find(request: HttpRequest, number: str) -> SupportRequest:
     visible = SupportRequest.objects.visible_to(request.user).named().select_related("intake")
     # The original itself may be of many megabytes, and no page shows it. How the request stands is
     # read by the same statement: a form must not claim that more was shown than was.
-    standing = annotated(visible.defer("intake__content"))
+    standing = annotated(reading.with_duplicates(visible.defer("intake__content")))
     found = standing.filter(number=number).first()
     if found is None:
         looking.refused(number, actors.from_request(request))
         raise Http404("no such request")
+    if found.customer is not None:
+        found.customer.entity = found.entity  # always the same, and asked for at once
     return found
 
 
@@ -119,9 +120,9 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("requests:request-show", number)
     support_request, by = find(request, number), actors.from_request(request)
-    bench = Bench.of(support_request, Standing.read_with(support_request), by)
+    bench = Bench.of(support_request, read_with(support_request), by)
     form = bench.form(verb, request.POST, request.FILES)
-    between: list[Change] = []
+    conflict = None
     status = UNPROCESSABLE
     if form.is_valid():
         try:
@@ -129,13 +130,9 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         except sent_once.DoneAlready as again:
             messages.info(request, str(again))
             return redirect(again.address)
-        except services.Stale as stale:
-            form.add_error(None, str(stale))
-            between = changes_between(support_request, stale.seen, stale.now)
-            form.show_again(stale.now)
-            status = CONFLICT
         except Refusal as refusal:
             form.add_error(None, str(refusal))
+            conflict = conflicts.of(refusal, form, request.user)
             status = CONFLICT
         else:
             kept.forget(request)
@@ -145,9 +142,9 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         form.ask_for_files_again()
     support_request = find(request, number)
     if form.is_from_nowhere:
-        form.show_again(Standing.read_with(support_request))
+        form.show_again(read_with(support_request))
     sent = Offer(verb, form, verbs.why_not(verb, support_request, by))
-    return render_request(request, support_request, sent=sent, between=between, status=status)
+    return render_request(request, support_request, sent=sent, conflict=conflict, status=status)
 
 
 def done_once(
@@ -166,7 +163,7 @@ def render_request(
     request: HttpRequest,
     support_request: SupportRequest,
     sent: Offer | None = None,
-    between: Sequence[Change] = (),
+    conflict: Conflict | None = None,
     status: int = 200,
     **more: str,
 ) -> HttpResponse:
@@ -174,14 +171,14 @@ def render_request(
     by = actors.from_request(request)
     onlookers = headline.onlookers(support_request, by)
     looking.viewed(support_request, by)
-    bench = Bench.of(support_request, Standing.read_with(support_request), by)
+    bench = Bench.of(support_request, read_with(support_request), by)
     typed = None if sent else kept_offer(request, bench)
     offered = bench.offers(sent or typed)
     possible = [offer for offer in offered if not offer.refusal or offer.is_open]
     context = {
         "sent": sent,
         "typed": typed,
-        "between": between,
+        "conflict": conflict,
         "answers": [offer for offer in possible if offer.verb.group == verbs.ANSWER],
         "offers": [offer for offer in possible if offer.verb.group != verbs.ANSWER],
         "refusals": verbs.refusals([offer for offer in offered if not offer.is_open]),
@@ -189,6 +186,7 @@ def render_request(
         "can_correct": not services.why_not("note", support_request, by),
         "due": due_facts.of(support_request, timezone.now()),
         "onlookers": onlookers,
+        **reading.duplicates_of(support_request),
         "since": reading.in_status_since(support_request),
         "mark": kept.mark(request.user, support_request),
         **shown.context_of(request, support_request),

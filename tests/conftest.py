@@ -1,4 +1,4 @@
-"""The database, the closed network and the browser for every test.
+"""The database, the closed network and the browser for every test, and who most of them are about.
 
 Tests speak as the application's role to a database that the owner created and migrated. Without
 the three URLs in the environment a server of the project's own starts under `.local/`.
@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import django
 import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests import chromium, database, network
+
+if TYPE_CHECKING:
+    from requests_app.models import Entity, User
 
 NO_BROWSER = "no Chromium found (Debian: apt install chromium)"
 NO_PSQL = "no psql found (Debian: apt install postgresql-client)"
@@ -117,3 +121,24 @@ def _fast_passwords(django_test_environment: None) -> Iterator[None]:
 
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture
+def entity() -> Entity:
+    from tests import factories
+
+    return factories.entity(code="US")
+
+
+@pytest.fixture
+def agent(entity: Entity) -> User:
+    from tests import factories
+
+    return factories.person("agent", entity, display_name="Ana Reyes")
+
+
+@pytest.fixture
+def auditor(entity: Entity) -> User:
+    from tests import factories
+
+    return factories.person("auditor", entity, display_name="Otto Lind")

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
+from django.db.models import Model
 from django.test import Client
 from django.utils.html import strip_tags
 
+from audit import standing
 from requests_app.models import SupportRequest, User
 from requests_app.standing import standing_of
 
@@ -42,6 +44,11 @@ def act(
     """Sends the form of a verb as the page would show it now."""
     seen = {"seen": str(standing_of(support_request))}
     return client.post(address(support_request, verb), seen | dict(data or {}), **options)
+
+
+def seen(row: Model) -> dict[str, str]:
+    """What a form about this row carries, as the page would show it now."""
+    return {"seen": str(standing.standing_of(row))}
 
 
 def text(response: Any) -> str:

@@ -18,22 +18,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
-from audit import actors, looks, paging, timeline
+from audit import actors, conflicts, looks
 from audit.actors import Actor
 from audit.admin.rows import VersionedAdmin, number
 from audit.admin.sites import TrailSite
-from audit.diffs import Change, visible
+from audit.conflicts import Conflict
+from audit.diffs import visible
+from audit.forms import SeenForm
 from audit.recording import Refusal, lock_row
-from audit.versions import key_of
+from audit.standing import Standing, refuse_stale, standing_of
 from audit.views import refuse
 
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
-class ReasonForm(forms.Form):
-    """One change of one row, or a new one. ``seen`` is the version that the form showed."""
+class ReasonForm(SeenForm):
+    """One change of one row, or a new one."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
         max_length=1_000, widget=forms.Textarea({"rows": 3, "dir": "auto"}),
         error_messages={"required": "Say why. It goes on record with the change."},
@@ -48,6 +49,10 @@ class ReasonForm(forms.Form):
 
     def prepare(self) -> None:
         """What the form shows of the row: its present values and its choices."""
+
+    def clean_seen(self) -> Standing | None:
+        """Of what is new, there was nothing to be seen."""
+        return super().clean_seen() if self.row is not None else None
 
     def given(self) -> dict[str, Any]:
         """What the service takes."""
@@ -139,63 +144,39 @@ class EditedAdmin(VersionedAdmin):
         is not there, and the attempt is on record."""
         if edit.why_not(request.user, row):
             refuse(request)
-        seen = {"seen": self.newest_version(row)}
+        seen = {"seen": str(standing_of(row))} if row is not None else {}
         form = edit.form(request.POST or None, row=row, person=request.user, initial=seen)
-        status, between = 200, []
+        status: int = 200
+        conflict: Conflict | None = None
         if request.method == "POST":
             status = UNPROCESSABLE
             if form.is_valid():
-                between = self.changed_since(row, form.cleaned_data["seen"])
-                done = self.attempt(edit, form, row, actors.from_request(request))
+                done, conflict = self.attempt(edit, form, row, actors.from_request(request))
                 if done is not None:
                     messages.success(request, f"{edit.label}: done, and on record.")
                     return redirect(self.page_of(done))
                 status = CONFLICT
+        conflicts.stand_again(form, row)
         looks.at(request, row)
         context = {
             **self.admin_site.each_context(request),
             "title": edit.label if row is None else f"{edit.label}: {visible(str(row))}",
-            "opts": self.opts, "original": row, "edit": edit, "form": form, "between": between,
+            "opts": self.opts, "original": row, "edit": edit, "form": form, "conflict": conflict,
         }  # fmt: skip
         return render(request, "admin/edit.html", context, status=status)
 
     def page_of(self, row: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
-    def attempt(self, edit: Edit, form: Any, row: Any, by: Actor) -> Any:
-        """The row after the change; None with the refusal on the form."""
+    def attempt(self, edit: Edit, form: Any, row: Any, by: Actor) -> tuple[Any, Conflict | None]:
+        """The row after the change; None with the refusal on the form, and what came between."""
         subject = {edit.subject: row} if row is not None else {}
         try:
             with transaction.atomic():
                 if row is not None:
                     edit.lock(row)
-                    self.refuse_stale(row, form.cleaned_data["seen"])
-                return edit.service(**subject, **form.given(), by=by) or row
+                    refuse_stale(row, form.cleaned_data["seen"], by)
+                return edit.service(**subject, **form.given(), by=by) or row, None
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-            form.data = dict(form.data.items()) | {"seen": self.newest_version(row)}
-            return None
-
-    def refuse_stale(self, row: Any, seen: int | None) -> None:
-        if seen != self.newest_version(row):
-            raise Refusal(
-                "It was changed since you opened this page. Read what changed, then send "
-                "again if it still holds."
-            )
-
-    def newest_version(self, row: Any) -> int | None:
-        if row is None:
-            return None
-        versions = self.history.filter(**{key_of(self.model): row.pk}).order_by("-history_id")
-        newest: int | None = versions.values_list("pk", flat=True).first()
-        return newest
-
-    def changed_since(self, row: Any, seen: int | None) -> list[Change]:
-        """What differs between the version that the form showed and the newest one."""
-        newest = self.newest_version(row)
-        if newest is None or seen is None or seen >= newest or paging.id_of(str(seen)) is None:
-            return []
-        try:
-            return timeline.compare(self.model, row.pk, newest, seen).changes
-        except self.history.model.DoesNotExist:  # of another row, made up by whoever sent it
-            return []
+            return None, conflicts.of(refusal, form, by.person)

@@ -3,6 +3,7 @@
 from audit.diffs.alignment import Work
 from audit.diffs.comparison import (
     NO_DIFFERENCES,
+    NO_MOMENTS,
     Change,
     changes,
     field_count,
@@ -15,6 +16,7 @@ from audit.diffs.values import escaped, visible
 __all__ = [
     "NOT_RECORDED",
     "NO_DIFFERENCES",
+    "NO_MOMENTS",
     "Change",
     "FieldSpec",
     "Kind",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from audit.diffs.alignment import Work
@@ -21,11 +22,12 @@ from audit.diffs.fields import (
 )
 from audit.diffs.texts import Segment
 from audit.diffs.trees import Row, same
-from audit.diffs.values import at_scale, decimal_of, identified, shown, visible
+from audit.diffs.values import at_scale, decimal_of, identified, moment_of, shown, visible
 
 Version = Mapping[str, Any] | None
 
 NO_DETAILS = Details()
+NO_MOMENTS = (None, None)
 VALUES = ("value", "value")
 NOTICE_SHOWN_ALIKE = "looks the same, but is stored differently"
 NO_DIFFERENCES = "There are no differences between these two versions"
@@ -36,7 +38,9 @@ class Change:
     """One field of two versions, ready to show.
 
     `before` and `after` are whole and safe to look at; the states say whether they are values
-    or words for why there is none. Long texts also have `segments`, lists and JSON `rows`.
+    or words for why there is none. Long texts also have `segments`, lists and JSON `rows`. Moments
+    stand there in UTC; as `moments` a page has them in its own zone. What a page cuts for length
+    says in `whole` which event shows all of it, and how many characters that is.
     """
 
     field: str
@@ -51,6 +55,8 @@ class Change:
     rows: tuple[Row, ...] = ()
     notice: str = ""
     is_changed: bool = True
+    moments: tuple[datetime | None, datetime | None] = NO_MOMENTS
+    whole: tuple[int, int] | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -163,6 +169,7 @@ def _change(pair: Pair, *, is_changed: bool) -> Change:
         rows=details.rows,
         notice=notice,
         is_changed=is_changed,
+        moments=(moment_of(pair.old), moment_of(pair.new)),
     )
 
 

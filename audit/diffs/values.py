@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
@@ -165,6 +165,13 @@ def _number(value: int | Decimal, *, grouped: bool = False) -> str:
     if number is None:  # through Decimal, since str() refuses an int of thousands of digits
         return str(Decimal(value))
     return format(number, ",f" if grouped else "f")
+
+
+def moment_of(value: object) -> datetime | None:
+    """What can be said in any zone; None for what is no moment."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return None
+    return value if MINYEAR < value.year < MAXYEAR else None  # at the ends not every zone has it
 
 
 def _moment(value: datetime) -> str:

@@ -13,7 +13,8 @@ from django.utils.text import Truncator
 
 from audit import moments
 from audit.diffs import Change
-from audit.templatetags.trail import ARROW, REMOVED, STATE, time_element
+from audit.templatetags.differences import ARROW, REMOVED, STATE, after_shown, before_shown
+from audit.templatetags.trail import time_element
 from audit.timeline import Entry
 
 register = template.Library()
@@ -55,8 +56,8 @@ def brief(change: Change | None) -> SafeString | str:
     if change is None:
         return ""
     old, new = (
-        side(change.before_state, change.before, REMOVED),
-        side(change.after_state, change.after, ADDED),
+        side(change.before_state, before_shown(change), REMOVED),
+        side(change.after_state, after_shown(change), ADDED),
     )
     return format_html("{}{}{}", old, ARROW if old and new else "", new)
 
@@ -64,7 +65,8 @@ def brief(change: Change | None) -> SafeString | str:
 def side(state: str, text: str, value: str) -> SafeString | str:
     if state == "absent":
         return ""
-    cut = Truncator(" ".join(text.split())).chars(LONGEST)
+    is_moment = isinstance(text, SafeString)
+    cut = text if is_moment else Truncator(" ".join(text.split())).chars(LONGEST)
     return format_html(value, cut) if state == "value" else format_html(STATE, state, cut)
 
 

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from audit import actors
 from audit.actors import Actor
 from audit.recording import ReasonMissing, record, recording
+from audit.standing import Standing, refuse_stale
 from requests_app import people
 from requests_app.models import User
 
@@ -68,7 +69,15 @@ def code_refused(sender: Any, request: HttpRequest, user: User, **_: Any) -> Non
     record("session.code_refused", by=acting_on(user), subject=user, outcome="denied")
 
 
+def hold(person: User) -> None:
+    """For a page that asks more than once; never for a service."""
+    person._has_factor = has_factor(person)  # type: ignore[attr-defined]
+
+
 def has_factor(person: User) -> bool:
+    held: bool | None = getattr(person, "_has_factor", None)
+    if held is not None:
+        return held
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
 
 
@@ -84,13 +93,14 @@ def is_missing(request: HttpRequest) -> bool:
     return not has_factor(request.user)
 
 
-def remove(*, person: User, by: Actor, reason: str) -> None:
+def remove(*, person: User, by: Actor, reason: str, seen: Standing | None = None) -> None:
     """Takes the second step of somebody who lost it away; they sign in by password and set up a new
     one. Asks for the rights of changing a person."""
     with recording(
         "person.second_step_reset", by=by, subject=person, reason=reason, locked=True
     ) as event:
         people.refuse(people.why_not_change(person, by))
+        refuse_stale(person, seen, by)
         if not reason.strip():
             raise ReasonMissing("Say why the second step is taken away.")
         found = list(Authenticator.objects.filter(user=person))

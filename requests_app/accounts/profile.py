@@ -5,6 +5,7 @@ The name is not among it: it stands in the trail, so an administrator keeps it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +17,7 @@ from requests_app import people
 from requests_app.accounts import tasks
 from requests_app.models import User
 
+COLUMNS = {"theme": "theme", "order": "timeline_order", "shortcuts": "has_shortcuts"}
 OWN = ("time_zone", "theme", "has_shortcuts", "timeline_order")
 
 
@@ -52,9 +54,15 @@ def why_not_own(person: User, by: Actor) -> str:
     return "A profile is changed by its person alone."
 
 
-def keep_theme(request: HttpRequest, theme: str) -> None:
-    """The theme chosen in the menu becomes that of all one's browsers."""
-    if request.user.is_authenticated:
-        assert isinstance(request.user, User)
+def keep(request: HttpRequest, chosen: Mapping[str, str]) -> bool:
+    """What is chosen in a menu becomes that of all one's browsers. Whether there is a profile."""
+    if not request.user.is_authenticated:
+        return False
+    columns: dict[str, Any] = {
+        COLUMNS[name]: value == "on" if name == "shortcuts" else value
+        for name, value in chosen.items()
+    }
+    if columns:
         person = User.objects.get(pk=request.user.pk)
-        change(person=person, by=actors.from_request(request), theme=theme)
+        change(person=person, by=actors.from_request(request), **columns)
+    return True

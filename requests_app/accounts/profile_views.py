@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from audit import actors
-from audit.pages import page
+from audit.pages import forget_told, page
 from audit.recording import Refusal
 from requests_app import people
 from requests_app.accounts import factors, throttling, tracking
@@ -30,7 +30,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         service.change(person=person, by=actors.from_request(request), **form.cleaned_data)
         messages.success(request, "Your profile is saved.")
-        return redirect("profile")
+        response = redirect("profile")
+        forget_told(response)
+        return response
     return shown(request, person, form, EmailForm(), UNPROCESSABLE if form.is_bound else 200)
 
 

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from audit import actors, veils
+from audit import actors, conflicts, veils
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import looking, services
 from requests_app.acts import CorrectForm
 from requests_app.models import Message, SupportRequest
-from requests_app.standing import Standing
+from requests_app.standing import read_with
 from requests_app.views import CONFLICT, UNPROCESSABLE, find
 
 
@@ -23,7 +23,7 @@ def correct(request: HttpRequest, number: str, message_id: int) -> HttpResponse:
     if message is None:
         raise Http404("no such message")
     veils.cover([message], by.person)
-    is_sent, status = request.method == "POST", 200
+    is_sent, status, conflict = request.method == "POST", 200, None
     form = form_of(request, support_request, message)
     if is_sent:
         status = UNPROCESSABLE
@@ -33,8 +33,7 @@ def correct(request: HttpRequest, number: str, message_id: int) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = CONFLICT
-                if isinstance(refusal, services.Stale):
-                    form.show_again(refusal.now)
+                conflict = conflicts.of(refusal, form, request.user)
             else:
                 messages.success(request, "The correction is on record.")
                 return redirect("requests:request-show", support_request.number)
@@ -43,12 +42,12 @@ def correct(request: HttpRequest, number: str, message_id: int) -> HttpResponse:
         services.verb_of(message), support_request, by
     ) or services.why_not_correct(message)
     context = {"support_request": support_request, "message": message, "form": form,
-               "refusal": "" if is_sent else why_not}  # fmt: skip
+               "conflict": conflict, "refusal": "" if is_sent else why_not}  # fmt: skip
     return render(request, "requests_app/correct.html", context, status=status)
 
 
 def form_of(request: HttpRequest, support_request: SupportRequest, message: Message) -> CorrectForm:
-    standing = str(Standing.read_with(support_request))
+    standing = str(read_with(support_request))
     return CorrectForm(
         request.POST if request.method == "POST" else None,
         initial={"seen": standing, "body": message.body}, support_request=support_request,

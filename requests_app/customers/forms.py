@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from audit.forms import SeenForm
+from audit.standing import Standing, standing_of
 from requests_app.models import Customer, CustomerAddress
 from requests_app.services.customers import PRIMARY
 from requests_app.services.revealing import PURPOSES
@@ -21,14 +23,14 @@ def reason(label: str, missing: str) -> forms.CharField:
     )  # fmt: skip
 
 
-class CustomerForm(forms.Form):
-    """``addresses`` are those in use beside the primary ones."""
+class CustomerForm(SeenForm):
+    """``addresses`` are those in use beside the primary ones, ``standing`` how both are shown."""
 
     def __init__(
         self, *args: Any, customer: Customer, addresses: Sequence[CustomerAddress] = (),
-        **kwargs: Any,
+        standing: Standing | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"initial": {"seen": str(standing)}, **kwargs})
         self.customer, self.addresses = customer, {str(each.pk): each for each in addresses}
         self.prepare()
 
@@ -59,6 +61,7 @@ class AddressField(forms.ChoiceField):
 class AddressForm(CustomerForm):
     """A form about one of the further addresses."""
 
+    part_field = "address"
     address = AddressField()
     kinds: Sequence[str] = tuple(CustomerAddress.Kind.values)
 
@@ -122,7 +125,7 @@ class EndAddressForm(AddressForm):
     def given(self) -> dict[str, Any]:
         chosen = self.cleaned_data["address"]
         if chosen in PRIMARY:
-            return {"customer": self.customer, "kind": chosen,
+            return {"customer": self.customer, "kind": chosen, "seen": self.cleaned_data["seen"],
                     "reason": self.cleaned_data["reason"]}  # fmt: skip
         return super().given()
 
@@ -139,11 +142,28 @@ class ReactivateForm(CustomerForm):
     reason = reason("Why they are in use again", "Say why.")
 
 
-class MergeForm(forms.Form):
+class MergeForm(SeenForm):
+    """``seen_into`` says how the one to stay stood."""
+
+    seen_into = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = reason("Why the two are one customer", "Say how you know that the two are one.")
 
+    def __init__(self, *args: Any, customer: Customer, into: Customer, **kwargs: Any) -> None:
+        self.shown = {"seen": customer, "seen_into": into}
+        super().__init__(*args, **{"initial": self.standings(), **kwargs})
 
-class UnmergeForm(forms.Form):
+    def standings(self) -> dict[str, str]:
+        return {name: str(standing_of(row)) for name, row in self.shown.items()}
+
+    def clean_seen_into(self) -> Standing | None:
+        return self.standing_in("seen_into")
+
+    def show_again(self, standing: Standing) -> None:
+        """Both are shown as they are now, also where only one of them was changed."""
+        self.data = dict(self.data.items()) | self.standings()
+
+
+class UnmergeForm(SeenForm):
     reason = reason("Why the two are not one customer", "Say why the merge was a mistake.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.actors import Actor
+from audit.standing import Standing, standing_of
 from requests_app import services
 from requests_app.customers import forms
 from requests_app.models import Customer, CustomerAddress
@@ -65,6 +66,7 @@ def offers(
     """What makes sense now; the one that was just sent keeps what was typed."""
     if why_not_correct(customer, by):
         return [sent] if sent is not None else []
+    standing = standing_of(customer)
     left_out = {"deactivate" if not customer.is_active else "reactivate"}
     if not addresses:
         left_out |= {"change-address", "make-primary"}
@@ -73,13 +75,16 @@ def offers(
     return [
         sent
         if sent is not None and sent.verb is verb
-        else Offer(verb, form_of(verb, customer, addresses))
+        else Offer(verb, form_of(verb, customer, addresses, standing))
         for verb in VERBS.values()
         if verb.slug not in left_out or (sent is not None and sent.verb is verb)
     ]
 
 
 def form_of(
-    verb: Verb, customer: Customer, addresses: list[CustomerAddress], data: Any = None
-) -> forms.CustomerForm:
-    return verb.form(data, auto_id=f"{verb.slug}-%s", customer=customer, addresses=addresses)
+    verb: Verb, customer: Customer, addresses: list[CustomerAddress],
+    standing: Standing | None = None, data: Any = None,
+) -> forms.CustomerForm:  # fmt: skip
+    return verb.form(
+        data, auto_id=f"{verb.slug}-%s", customer=customer, addresses=addresses, standing=standing
+    )

@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from audit import actors, paging, seen, timeline
+from audit import actors, conflicts, paging, seen, timeline
 from audit.actors import Actor
+from audit.conflicts import Conflict
+from audit.forms import SeenForm
 from audit.pages import page
 from audit.recording import Refusal
+from audit.standing import standing_of
 from requests_app import people, services
 from requests_app.customers import looking, reading, reveals, verbs
 from requests_app.customers.filters import CustomerFilter
@@ -69,8 +72,9 @@ def show_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 
 def render_customer(
-    request: HttpRequest, customer: Customer, sent: Offer | None = None, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, customer: Customer, sent: Offer | None = None, status: int = 200,
+    conflict: Conflict | None = None,
+) -> HttpResponse:  # fmt: skip
     by = actors.from_request(request)
     looking.viewed(customer, by)
     addresses = list(customer.addresses.visible_to(request.user))
@@ -83,13 +87,14 @@ def render_customer(
         "in_use": in_use,
         "ended": [address for address in addresses if address.ended_at is not None],
         "sent": sent,
+        "conflict": conflict,
         "offers": verbs.offers(customer, in_use, by, sent),
         "merged": list(merged),
         "came_from": paging.id_or_none(request.GET, "merged"),
         "doubles": [] if customer.merged_into_id else reading.doubles_of(customer, request.user),
         "can_merge": not people.why_not_merge(request.user, customer.entity),
         "can_open": not people.why_not_work(request.user, customer.entity),
-        "unmerge": UnmergeForm(),
+        "unmerge": unmerge_form(customer),
         **requests_shown(request, customer, here),
         **trail_of(request, customer, EVENTS),
     }
@@ -143,18 +148,25 @@ def act(request: HttpRequest, customer_id: int, slug: str) -> HttpResponse:
         return redirect("customers:customer-show", customer_id)
     customer = find(request, customer_id)
     addresses = list(customer.addresses.visible_to(request.user).in_use())
-    form = verbs.form_of(verb, customer, addresses, request.POST)
-    status = UNPROCESSABLE
+    form = verbs.form_of(verb, customer, addresses, data=request.POST)
+    status, conflict = UNPROCESSABLE, None
     if form.is_valid():
         try:
             verb.service(by=actors.from_request(request), **form.given())
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            status = CONFLICT
+            status, conflict = CONFLICT, refused(form, refusal, request)
         else:
             messages.success(request, verb.done)
             return redirect("customers:customer-show", customer_id)
-    return render_customer(request, find(request, customer_id), Offer(verb, form), status)
+    conflicts.stand_again(form, customer)
+    customer = find(request, customer_id)
+    return render_customer(request, customer, Offer(verb, form), status, conflict)
+
+
+def refused(form: SeenForm, refusal: Refusal, request: HttpRequest) -> Conflict | None:
+    """Says it on the form; where somebody else was quicker, also what they did."""
+    form.add_error(None, str(refusal))
+    return conflicts.of(refusal, form, request.user)
 
 
 @page
@@ -165,21 +177,22 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
     if into is None:
         return render(request, "customers/merge_choose.html", choosing(request, customer))
     by = actors.from_request(request)
-    form = MergeForm(request.POST or None)
-    status = 200
+    form = MergeForm(request.POST or None, customer=customer, into=into)
+    status, conflict = 200, None
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():
             try:
                 services.merge_customers(into=into, customer=customer, by=by, **form.cleaned_data)
             except Refusal as refusal:
-                form.add_error(None, str(refusal))
-                status = CONFLICT
+                status, conflict = CONFLICT, refused(form, refusal, request)
             else:
                 messages.success(request, "The two are one customer now.")
                 target = reverse("customers:customer-show", args=[into.pk])
                 return redirect(f"{target}?merged={customer.pk}")
-    return render(request, "customers/merge.html", preview(customer, into, by, form), status=status)
+    conflicts.stand_again(form, customer)
+    context = {"conflict": conflict, **preview(customer, into, by, form)}
+    return render(request, "customers/merge.html", context, status=status)
 
 
 def other_of(request: HttpRequest, customer: Customer) -> Customer | None:
@@ -221,21 +234,26 @@ def unmerge(request: HttpRequest, customer_id: int) -> HttpResponse:
     own = f"{reverse('customers:customer-show', args=[customer.pk])}?own=1"
     if request.method != "POST":
         return redirect(own)
-    form = UnmergeForm(request.POST)
-    status = UNPROCESSABLE
+    form = unmerge_form(customer, request.POST)
+    status, conflict = UNPROCESSABLE, None
     if form.is_valid():
         try:
             services.unmerge_customer(
                 customer=customer, by=actors.from_request(request), **form.cleaned_data
             )
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            status = CONFLICT
+            status, conflict = CONFLICT, refused(form, refusal, request)
         else:
             messages.success(request, "The merge is undone; what it moved is back.")
             return redirect("customers:customer-show", customer_id)
-    context = {"customer": find(request, customer_id), "form": form}
+    conflicts.stand_again(form, customer)
+    context = {"customer": find(request, customer_id), "form": form, "conflict": conflict}
     return render(request, "customers/unmerge.html", context, status=status)
+
+
+def unmerge_form(customer: Customer, data: Any = None) -> UnmergeForm:
+    shown = str(standing_of(customer)) if customer.merged_into_id is not None else ""
+    return UnmergeForm(data, initial={"seen": shown})
 
 
 @page

@@ -49,6 +49,7 @@ class Customer(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged"
     )
 
+    standing_parts = "addresses"
     history = Versioned(personal=("name", "email", "phone"))
     objects = CustomerQuerySet.as_manager()
 

@@ -60,6 +60,7 @@ class User(AbstractBaseUser):
     has_shortcuts = models.BooleanField("shortcuts", default=True)
     timeline_order = models.CharField(max_length=6, choices=Order, default=Order.OLDEST)
 
+    standing_parts = "grants"
     history = Versioned(excluded_fields=["password"])
     objects = UserManager()
 

@@ -14,11 +14,12 @@ from audit.actors import Actor, Cause
 from audit.models import Event
 from audit.paging import id_of
 from audit.recording import Refusal, record
+from audit.standing import Standing
 from requests_app import looking, people, services
 from requests_app.filters import NOBODY
 from requests_app.models import Priority, SupportRequest, User
 from requests_app.services.working import why_not_assignee
-from requests_app.standing import Standing, annotated
+from requests_app.standing import annotated, read_with
 
 MOST = 500
 KIND = "request.list_changed"
@@ -110,7 +111,7 @@ class Step:
 
     @property
     def choice(self) -> str:
-        return f"{self.row.pk}:{Standing.read_with(self.row)}"
+        return f"{self.row.pk}:{read_with(self.row)}"
 
 
 @dataclass
@@ -166,7 +167,7 @@ def planned(
     for row in rows:
         before = act.words(getattr(row, act.column))
         refusal = services.why_not(act.verb, row, by) or act.refusal(value, row)
-        is_newer = row.pk in seen and seen[row.pk] != Standing.read_with(row)
+        is_newer = row.pk in seen and seen[row.pk] != read_with(row)
         plan.steps.append(Step(row, before, plan.words, refusal, is_newer))
     return plan
 

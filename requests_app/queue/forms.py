@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from audit.forms import NOT_LISTED
+from audit.forms import NOT_LISTED, SeenForm
 from requests_app import people
 from requests_app.models import Entity, SavedView
 
@@ -35,6 +35,14 @@ class ShareForm(forms.Form):
 
     def clean_shared_with(self) -> Entity | None:
         return self.entities.get(self.cleaned_data["shared_with"])
+
+
+class RenameForm(SeenForm, NameForm):
+    """Another name for a view that is there."""
+
+
+class SharedForm(SeenForm, ShareForm):
+    """Who else may use a view that is there."""
 
 
 class KeepForm(ShareForm, NameForm):

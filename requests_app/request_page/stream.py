@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from audit import folds, pages, paging, seen, timeline
 from audit.folds import Item
 from audit.models import Event
 from audit.timeline import Entry, RowChange
+from audit.versions import version_model
 from requests_app import parts, people, reading
 from requests_app.models import Message, SupportRequest
 
@@ -94,7 +95,10 @@ def cut(asked: Asked, events: QuerySet[Event]) -> timeline.Page:
     backwards = asked.newest_first
     if asked.begins_at_end or asked.end == "start":
         backwards = asked.begins_at_end
-    found = timeline.page(events, before=at.before, after=at.after, newest_first=backwards)
+    found = timeline.page(
+        events, before=at.before, after=at.after, newest_first=backwards,
+        is_bare=asked.shown == "conversation",
+    )  # fmt: skip
     entries = sorted(found.entries, key=lambda entry: entry.event.pk, reverse=asked.newest_first)
     return replace(found, entries=entries)
 
@@ -118,24 +122,21 @@ def items_of(
     """Folded, with the messages that entries brought, and long texts cut."""
     zone = timezone.get_current_timezone()
     asked_id = asked.event.pk if asked.event else None
-    # Of a conversation, what was set when the request was opened is no part.
-    shown = without_rows(entries) if asked.shown == "conversation" else without_messages(entries)
-    found = folds.items(folds.brief(shown), zone, firm=FIRM, asked=asked_id)
+    found = folds.items(folds.brief(without_messages(entries)), zone, firm=FIRM, asked=asked_id)
     shown_as = {event: belonging.of[message.pk] for event, message in messages.items()}
     return [replace(item, part=shown_as.get(item.entry.event.pk)) for item in found]
 
 
 def messages_of(entries: Iterable[Entry]) -> dict[int, Message]:
-    """Event id to the message written under it; one query, none where there are none."""
-    written = {
-        int(row.row_id): entry.event.pk
-        for entry in entries for row in entry.rows if is_message(row)
-    }  # fmt: skip
-    if not written:
-        return {}
+    """Event id to the message written under it, told by the versions under the events; one query,
+    whether or not the entries say what they changed."""
+    written = version_model(Message).objects.filter(
+        event_id__in=[entry.event.pk for entry in entries], history_type="+"
+    )
+    under = Subquery(written.filter(id=OuterRef("pk")).values("event_id")[:1])
     read = Message.objects.select_related("author", "sent_mail", "received_mail")
-    messages = read.filter(pk__in=written).order_by("-pk")
-    return {written[message.pk]: message for message in messages}
+    messages: Any = read.filter(pk__in=written.values("id")).annotate(under=under)
+    return {message.under: message for message in messages.order_by("-pk")}
 
 
 def without_messages(entries: Iterable[Entry]) -> list[Entry]:
@@ -144,10 +145,6 @@ def without_messages(entries: Iterable[Entry]) -> list[Entry]:
         replace(entry, rows=[row for row in entry.rows if not is_message(row)])
         for entry in entries
     ]  # fmt: skip
-
-
-def without_rows(entries: Iterable[Entry]) -> list[Entry]:
-    return [replace(entry, rows=[]) for entry in entries]
 
 
 def is_message(row: RowChange) -> bool:

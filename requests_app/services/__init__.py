@@ -4,9 +4,9 @@ Every verb takes the row lock, checks the person and the status, changes, and is
 event; a refusal is recorded as denied and raised as a sentence for the person who tried.
 """
 
-from requests_app.services.acting import RequestRefused, Stale, refuse, why_not, why_not_customer
+from audit.standing import Stale
+from requests_app.services.acting import RequestRefused, refuse, why_not, why_not_customer
 from requests_app.services.arranging import (
-    Changed,
     add_calendar,
     add_rule,
     add_service_level,
@@ -55,7 +55,6 @@ from requests_app.services.working import (
 )
 
 __all__ = [
-    "Changed",
     "RequestRefused",
     "Stale",
     "add_address",

@@ -9,21 +9,14 @@ from typing import Any
 
 from audit.actors import Actor
 from audit.recording import Recording, Refusal, recording
+from audit.standing import Standing
 from requests_app import clock, people, transitions
 from requests_app.models import Customer, Entity, SupportRequest
-from requests_app.standing import Standing, since, standing_of
+from requests_app.standing import refuse_stale
 
 
 class RequestRefused(Refusal):
     """A verb was refused; the message says why and what to do instead."""
-
-
-class Stale(RequestRefused):
-    """The request is not any more what its form showed; ``seen`` and ``now`` say between what."""
-
-    def __init__(self, sentence: str, seen: Standing, now: Standing) -> None:
-        super().__init__(sentence)
-        self.seen, self.now = seen, now
 
 
 @contextmanager
@@ -46,8 +39,7 @@ def acting(
         detail=detail, locked=lock is None, before=lock,
     ) as event:  # fmt: skip
         refuse(why_not_person(support_request, by))
-        if seen is not None:
-            refuse_stale(support_request, seen)
+        refuse_stale(support_request, seen)
         refuse(transitions.why_not(verb, support_request.status))
         yield event
 
@@ -65,14 +57,6 @@ def put(event: Recording, support_request: SupportRequest, **columns: Any) -> No
 
 def why_not_person(support_request: SupportRequest, by: Actor) -> str:
     return people.why_not_work(by.person, support_request.entity) if by.person is not None else ""
-
-
-def refuse_stale(support_request: SupportRequest, seen: Standing) -> None:
-    """Nobody overwrites what they have not read: what came between is named."""
-    now = standing_of(support_request)
-    if now != seen:
-        told = since(support_request, seen)
-        raise Stale(f"{told} Read it, then send again if it still holds.", seen, now)
 
 
 def why_not(verb: str, support_request: SupportRequest, by: Actor) -> str:

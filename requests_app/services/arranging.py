@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from audit.actors import Actor
 from audit.recording import lock_row, recording
-from audit.versions import version_model
+from audit.standing import Standing, refuse_stale
 from requests_app import people, promising
 from requests_app.models import Entity, Rule, ServiceLevel, WorkCalendar
-from requests_app.services.acting import RequestRefused, refuse
+from requests_app.services.acting import refuse
 
 Row = TypeVar("Row", WorkCalendar, ServiceLevel, Rule)
 # How the events of each begin.
@@ -21,23 +21,19 @@ NAMES: dict[type, str] = {WorkCalendar: "calendar", ServiceLevel: "service_level
 ENDED = "This is ended and stays as it was. Add a new one instead."
 
 
-class Changed(RequestRefused):
-    """The row is not any more what its form showed."""
-
-
 def add_calendar(*, entity: Entity, by: Actor, reason: str, **facts: Any) -> WorkCalendar:
     return added(WorkCalendar(entity=entity, **facts), by, reason)
 
 
 def change_calendar(
-    *, calendar: WorkCalendar, by: Actor, reason: str, seen: int | None = None, **facts: Any
+    *, calendar: WorkCalendar, by: Actor, reason: str, seen: Standing | None = None, **facts: Any
 ) -> WorkCalendar:
     """Dates that were given stay as they are; what waits goes on by the new hours."""
     return changed(calendar, by, reason, seen, facts)
 
 
 def end_calendar(
-    *, calendar: WorkCalendar, by: Actor, reason: str, seen: int | None = None
+    *, calendar: WorkCalendar, by: Actor, reason: str, seen: Standing | None = None
 ) -> WorkCalendar:
     return ended(calendar, by, reason, seen)
 
@@ -47,13 +43,13 @@ def add_service_level(*, entity: Entity, by: Actor, reason: str, **facts: Any) -
 
 
 def change_service_level(
-    *, level: ServiceLevel, by: Actor, reason: str, seen: int | None = None, **facts: Any
+    *, level: ServiceLevel, by: Actor, reason: str, seen: Standing | None = None, **facts: Any
 ) -> ServiceLevel:
     return changed(level, by, reason, seen, facts)
 
 
 def end_service_level(
-    *, level: ServiceLevel, by: Actor, reason: str, seen: int | None = None
+    *, level: ServiceLevel, by: Actor, reason: str, seen: Standing | None = None
 ) -> ServiceLevel:
     return ended(level, by, reason, seen)
 
@@ -63,13 +59,13 @@ def add_rule(*, entity: Entity, by: Actor, reason: str, **facts: Any) -> Rule:
 
 
 def change_rule(
-    *, rule: Rule, by: Actor, reason: str, seen: int | None = None, **facts: Any
+    *, rule: Rule, by: Actor, reason: str, seen: Standing | None = None, **facts: Any
 ) -> Rule:
     """A changed rule is tried afresh."""
     return changed(rule, by, reason, seen, {"trouble": "", **facts})
 
 
-def end_rule(*, rule: Rule, by: Actor, reason: str, seen: int | None = None) -> Rule:
+def end_rule(*, rule: Rule, by: Actor, reason: str, seen: Standing | None = None) -> Rule:
     return ended(rule, by, reason, seen)
 
 
@@ -88,11 +84,11 @@ def added(row: Row, by: Actor, reason: str) -> Row:
     return row
 
 
-def changed(row: Row, by: Actor, reason: str, seen: int | None, facts: dict[str, Any]) -> Row:
+def changed(row: Row, by: Actor, reason: str, seen: Standing | None, facts: dict[str, Any]) -> Row:
     kind = f"{NAMES[type(row)]}.changed"
     with recording(kind, by=by, subject=row, reason=reason, locked=True) as event:
         refuse(why_not_arrange(by, row.entity))
-        refuse_changed(row, seen)
+        refuse_changed(row, seen, by)
         lock_row(row.entity)
         if all(getattr(row, name) == value for name, value in facts.items()):
             event.discard()
@@ -103,25 +99,17 @@ def changed(row: Row, by: Actor, reason: str, seen: int | None, facts: dict[str,
     return row
 
 
-def ended(row: Row, by: Actor, reason: str, seen: int | None) -> Row:
+def ended(row: Row, by: Actor, reason: str, seen: Standing | None) -> Row:
     kind = f"{NAMES[type(row)]}.ended"
     with recording(kind, by=by, subject=row, reason=reason, locked=True):
         refuse(why_not_arrange(by, row.entity))
-        refuse_changed(row, seen)
+        refuse_changed(row, seen, by)
         row.is_active = False
         row.save(update_fields=["is_active"])
     return row
 
 
-def refuse_changed(row: Row, seen: int | None) -> None:
+def refuse_changed(row: Row, seen: Standing | None, by: Actor) -> None:
     """Nobody overwrites what they have not read, or what is over."""
     refuse("" if row.is_active else ENDED)
-    now = newest_version(row)
-    if seen is not None and seen != now:
-        raise Changed("Somebody changed this since you opened the page. Look at it, then decide.")
-
-
-def newest_version(row: Row) -> int:
-    versions = version_model(type(row)).objects.filter(id=row.pk)
-    found: int = versions.order_by("-history_id").values_list("history_id", flat=True)[0]
-    return found
+    refuse_stale(row, seen, by)

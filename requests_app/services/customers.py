@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.recording import Recording, recording
+from audit.standing import Standing, refuse_stale
 from requests_app import people
 from requests_app.models import Customer, CustomerAddress
 from requests_app.services.acting import refuse
@@ -27,13 +27,13 @@ PRIMARY = {CustomerAddress.Kind.EMAIL: "email", CustomerAddress.Kind.PHONE: "pho
 
 @contextmanager
 def correcting(
-    kind: str, customer: Customer, *, by: Actor, reason: str = "", **facts: Any
+    kind: str, customer: Customer, *, by: Actor, reason: str = "", seen: Standing | None = None
 ) -> Iterator[Recording]:
-    """A verb on a locked and reloaded customer, by somebody who may correct what we know."""
-    with recording(
-        kind, by=by, subject=customer, reason=reason, locked=True, **facts
-    ) as event:  # fmt: skip
+    """A verb on a locked and reloaded customer, by somebody who may correct what we know; where a
+    form says how it stood, it has to stand so still."""
+    with recording(kind, by=by, subject=customer, reason=reason, locked=True) as event:
         refuse(why_not_correct(customer, by))
+        refuse_stale(customer, seen, by)
         yield event
 
 
@@ -50,10 +50,16 @@ def why_not_merged(customer: Customer) -> str:
 
 
 def change_facts(
-    *, customer: Customer, name: str, reference: str, by: Actor, reason: str = ""
+    *,
+    customer: Customer,
+    name: str,
+    reference: str,
+    by: Actor,
+    reason: str = "",
+    seen: Standing | None = None,
 ) -> Customer:
     """Another name or number. The old ones stay in the trail."""
-    with correcting("customer.facts_changed", customer, by=by, reason=reason) as event:
+    with correcting("customer.facts_changed", customer, by=by, reason=reason, seen=seen) as event:
         refuse("" if name.strip() else "A customer has a name. Write it.")
         if (customer.name, customer.reference) == (name, reference):
             event.discard()
@@ -63,11 +69,17 @@ def change_facts(
 
 
 def add_address(
-    *, customer: Customer, kind: str, value: str, by: Actor, reason: str = ""
+    *,
+    customer: Customer,
+    kind: str,
+    value: str,
+    by: Actor,
+    reason: str = "",
+    seen: Standing | None = None,
 ) -> CustomerAddress:
     """One more address. What is the first of its kind becomes the primary one of the customer."""
     address = CustomerAddress(customer=customer, kind=kind, value=value.strip())
-    with correcting("customer.address_added", customer, by=by, reason=reason):
+    with correcting("customer.address_added", customer, by=by, reason=reason, seen=seen):
         refuse(why_not_address(kind, address.value))
         refuse(why_not_known(customer, kind, address.value))
         column = PRIMARY.get(CustomerAddress.Kind(kind))
@@ -81,10 +93,17 @@ def add_address(
 
 
 def change_address(
-    *, address: CustomerAddress, value: str, by: Actor, reason: str = ""
+    *,
+    address: CustomerAddress,
+    value: str,
+    by: Actor,
+    reason: str = "",
+    seen: Standing | None = None,
 ) -> CustomerAddress:
     """Puts a mistake right. A customer who has moved gets another address instead."""
-    with correcting("customer.address_changed", address.customer, by=by, reason=reason) as event:
+    with correcting(
+        "customer.address_changed", address.customer, by=by, reason=reason, seen=seen
+    ) as event:
         reload(address)
         refuse(why_not_in_use(address))
         refuse(why_not_address(address.kind, value.strip()))
@@ -96,9 +115,11 @@ def change_address(
     return address
 
 
-def end_address(*, address: CustomerAddress, by: Actor, reason: str) -> CustomerAddress:
+def end_address(
+    *, address: CustomerAddress, by: Actor, reason: str, seen: Standing | None = None
+) -> CustomerAddress:
     """Nothing is sent there any more, and nobody is found by it."""
-    with correcting("customer.address_ended", address.customer, by=by, reason=reason):
+    with correcting("customer.address_ended", address.customer, by=by, reason=reason, seen=seen):
         reload(address)
         refuse(why_not_in_use(address))
         address.ended_at = timezone.now()
@@ -106,10 +127,12 @@ def end_address(*, address: CustomerAddress, by: Actor, reason: str) -> Customer
     return address
 
 
-def make_primary(*, address: CustomerAddress, by: Actor, reason: str = "") -> Customer:
+def make_primary(
+    *, address: CustomerAddress, by: Actor, reason: str = "", seen: Standing | None = None
+) -> Customer:
     """Swaps an address with the primary one of its kind."""
     customer = address.customer
-    with correcting("customer.address_made_primary", customer, by=by, reason=reason):
+    with correcting("customer.address_made_primary", customer, by=by, reason=reason, seen=seen):
         reload(address)
         refuse(why_not_in_use(address))
         column = PRIMARY.get(CustomerAddress.Kind(address.kind))
@@ -130,10 +153,12 @@ def raise_no_primary(address: CustomerAddress) -> None:
     refuse(f"No address of the kind “{address.get_kind_display()}” is the primary one.")
 
 
-def clear_primary(*, customer: Customer, kind: str, by: Actor, reason: str) -> Customer:
+def clear_primary(
+    *, customer: Customer, kind: str, by: Actor, reason: str, seen: Standing | None = None
+) -> Customer:
     """The primary e-mail or phone is given up; it stays as an address that has ended."""
     column = PRIMARY[CustomerAddress.Kind(kind)]
-    with correcting("customer.address_ended", customer, by=by, reason=reason):
+    with correcting("customer.address_ended", customer, by=by, reason=reason, seen=seen):
         value = getattr(customer, column)
         refuse("" if value else "There is none to end.")
         setattr(customer, column, "")
@@ -145,19 +170,23 @@ def clear_primary(*, customer: Customer, kind: str, by: Actor, reason: str) -> C
     return customer
 
 
-def deactivate(*, customer: Customer, by: Actor, reason: str) -> Customer:
+def deactivate(
+    *, customer: Customer, by: Actor, reason: str, seen: Standing | None = None
+) -> Customer:
     """No request is given to them any more; those they have go on."""
-    return set_active(customer, by, reason, "customer.deactivated", is_active=False)
+    return set_active(customer, by, reason, seen, "customer.deactivated", is_active=False)
 
 
-def reactivate(*, customer: Customer, by: Actor, reason: str) -> Customer:
-    return set_active(customer, by, reason, "customer.reactivated", is_active=True)
+def reactivate(
+    *, customer: Customer, by: Actor, reason: str, seen: Standing | None = None
+) -> Customer:
+    return set_active(customer, by, reason, seen, "customer.reactivated", is_active=True)
 
 
 def set_active(
-    customer: Customer, by: Actor, reason: str, kind: str, *, is_active: bool
+    customer: Customer, by: Actor, reason: str, seen: Standing | None, kind: str, *, is_active: bool
 ) -> Customer:
-    with correcting(kind, customer, by=by, reason=reason) as event:
+    with correcting(kind, customer, by=by, reason=reason, seen=seen) as event:
         if customer.is_active == is_active:
             event.discard()
         customer.is_active = is_active

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from audit.actors import Actor
 from audit.models import Event
 from audit.recording import Recording, record, recording
+from audit.standing import Standing, refuse_stale
 from audit.versions import version_model
 from requests_app import people
 from requests_app.models import Customer, CustomerAddress, SupportRequest
@@ -30,13 +31,18 @@ class Moved:
     addresses: QuerySet[CustomerAddress]
 
 
-def merge_customers(*, into: Customer, customer: Customer, by: Actor, reason: str) -> Customer:
+def merge_customers(
+    *, into: Customer, customer: Customer, by: Actor, reason: str, seen: Standing | None = None,
+    seen_into: Standing | None = None,
+) -> Customer:  # fmt: skip
     """Returns the one that stays. The other keeps its own values, and its page leads there."""
     with recording(
         "customer.merged", by=by, subject=customer, reason=reason,
         detail={"into": into.pk}, before=lambda: lock_both(customer, into),
     ) as event:  # fmt: skip
         refuse(why_not_person(customer, by))
+        refuse_stale(customer, seen, by)
+        refuse_stale(into, seen_into, by)
         refuse(why_not_merge(customer, into))
         moving = to_move(customer)
         customer.merged_into = into
@@ -50,7 +56,9 @@ def merge_customers(*, into: Customer, customer: Customer, by: Actor, reason: st
     return into
 
 
-def unmerge_customer(*, customer: Customer, by: Actor, reason: str) -> Customer:
+def unmerge_customer(
+    *, customer: Customer, by: Actor, reason: str, seen: Standing | None = None
+) -> Customer:
     """Undoes the merge: what it moved goes back, but for what was given to somebody else since."""
     into = customer.merged_into
     if into is None:
@@ -60,6 +68,7 @@ def unmerge_customer(*, customer: Customer, by: Actor, reason: str) -> Customer:
         detail={"from": into.pk}, before=lambda: lock_both(customer, into),
     ) as event:  # fmt: skip
         refuse(why_not_person(customer, by))
+        refuse_stale(customer, seen, by)
         refuse("" if customer.merged_into_id else "This customer is not merged into another one.")
         moved = moved_by(newest_merge(customer), into)
         customer.merged_into = None

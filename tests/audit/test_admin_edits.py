@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
+from audit.standing import standing_of
 from requests_app import entities, people
 from requests_app.models import Entity, Role
 from tests import factories
@@ -32,7 +33,7 @@ def address(entity: Entity) -> str:
 
 
 def send(client: Client, entity: Entity, **given: Any) -> Any:
-    seen = str(entity.history.latest("history_id").pk)
+    seen = str(standing_of(entity))
     return client.post(address(entity), {"seen": seen, "reason": "New name", **GIVEN, **given})
 
 
@@ -71,7 +72,7 @@ def test_without_a_reason_nothing_changes_and_what_was_typed_stays(
 def test_a_form_from_before_another_change_is_refused_with_the_difference(
     client: Client, entity: Entity
 ) -> None:
-    seen = entity.history.latest("history_id").pk
+    seen = str(standing_of(entity))
     other = factories.actor(factories.person("administrator", entity))
     entities.change(
         entity=entity, name="Larkspur LLC", time_zone="UTC", is_active=True, reason="x", by=other
@@ -80,7 +81,7 @@ def test_a_form_from_before_another_change_is_refused_with_the_difference(
     late = client.post(address(entity), {"seen": seen, "reason": "New name", **GIVEN})
     shown = late.content.decode()
     assert late.status_code == 409
-    assert "It was changed since you opened this page." in shown
+    assert "changed the entity since you opened this page." in shown
     assert "Larkspur LLC" in shown
     entity.refresh_from_db()
     assert entity.name == "Larkspur LLC"

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from audit.admin import EditedAdmin, site
 from audit.models import Event
+from audit.standing import standing_of
 from requests_app import people, staff
 from requests_app.mail import mailboxes
 from requests_app.models import (
@@ -189,11 +190,6 @@ of_rows = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
 def administrator(entity: Entity) -> Client:
     return signed_in(factories.person("administrator", entity, display_name="Ida Moor"))
 
@@ -210,7 +206,7 @@ def address(case: Case, row: Any) -> str:
 
 
 def send(client: Client, case: Case, row: Any, entity: Entity, reason: str = "As agreed") -> Any:
-    seen = {"seen": str(row.history.latest("history_id").pk)} if row is not None else {}
+    seen = {"seen": str(standing_of(row))} if row is not None else {}
     return client.post(address(case, row), seen | case.given(entity) | {"reason": reason})
 
 

@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity, display_name="Ana Reyes")
-
-
-@pytest.fixture
 def worked_on(entity: Entity, agent: User) -> SupportRequest:
     opened = factories.support_request(
         entity=entity, subject="Wet linen", claimed_amount=Decimal("12.5"), claimed_currency="USD"

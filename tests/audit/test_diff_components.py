@@ -13,7 +13,8 @@ from django.template import Context, Engine
 from audit.diffs import Change, FieldSpec, changes, field_count, summary
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-ENGINE = Engine(dirs=[TEMPLATES], libraries={"trail": "audit.templatetags.trail"})
+LIBRARIES = {name: f"audit.templatetags.{name}" for name in ("differences", "trail")}
+ENGINE = Engine(dirs=[TEMPLATES], libraries=LIBRARIES)
 COMPONENTS = ["diff", "changes", "change_text", "change_value", "diff_split", "change_split"]
 TAGS = {"if", "elif", "else", "for", "include", "load"}
 NOTE = FieldSpec("note", "Note", "long_text")
@@ -73,7 +74,7 @@ def test_each_component_lists_its_inputs_in_its_first_line(name: str) -> None:
 def test_components_only_choose_repeat_and_include(name: str) -> None:
     text = (TEMPLATES / "components" / f"{name}.html").read_text()
     assert set(re.findall(r"{% (?:end)?(\w+)", text)) <= TAGS
-    assert set(re.findall(r"{{[^}]*\|(\w+)", text)) <= {"old_to_new"}
+    assert set(re.findall(r"{{[^}]*\|(\w+)", text)) <= {"old_to_new", "whole_link"}
 
 
 def test_a_short_value_is_struck_out_and_its_successor_underlined() -> None:

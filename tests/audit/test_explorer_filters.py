@@ -22,21 +22,6 @@ TRAIL = "/trail/"
 
 
 @pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity, display_name="Ana Reyes")
-
-
-@pytest.fixture
-def auditor(entity: Entity) -> User:
-    return factories.person("auditor", entity, display_name="Otto Lind")
-
-
-@pytest.fixture
 def worked_on(entity: Entity, agent: User) -> SupportRequest:
     """Taken from one network address, then changed with a reason in one HTTP request."""
     opened = factories.support_request(entity=entity, subject="Wet linen")

@@ -22,16 +22,6 @@ LISTS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def auditor(entity: Entity) -> User:
-    return factories.person("auditor", entity, display_name="Otto Lind")
-
-
 def recorded(kind: str) -> list[Event]:
     return list(Event.objects.filter(kind=kind).order_by("id"))
 

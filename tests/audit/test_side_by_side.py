@@ -14,6 +14,7 @@ from audit.recording import recording
 from requests_app import services
 from requests_app.models import Entity, SupportRequest, User
 from tests import factories
+from tests.audit.test_diff_components import LIBRARIES
 from tests.pages import signed_in
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -21,16 +22,6 @@ MINUS = "\u2212"
 NOTE = FieldSpec("note", "Note", "long_text")
 OLD = "".join(f"Line {n} of the letter.\n" for n in range(20))
 NEW = OLD.replace("Line 9 of", "Line nine of")
-
-
-@pytest.fixture
-def entity() -> Entity:
-    return factories.entity(code="US")
-
-
-@pytest.fixture
-def agent(entity: Entity) -> User:
-    return factories.person("agent", entity, display_name="Ana Reyes")
 
 
 @pytest.fixture
@@ -58,7 +49,9 @@ def current(html: str) -> list[str]:
 
 def rendered(before: Any, after: Any, *fields: FieldSpec, **options: Any) -> str:
     [pair] = side_by_side(changes(before, after, fields, **options))
-    template = Engine(dirs=[TEMPLATES]).get_template("components/change_split.html")
+    template = Engine(dirs=[TEMPLATES], libraries=LIBRARIES).get_template(
+        "components/change_split.html"
+    )
     inputs = {"change": pair.change, "lines": pair.lines, "height": pair.height}
     return template.render(Context(inputs))
 

@@ -11,9 +11,9 @@ from django.db import IntegrityError
 from audit.actors import Actor
 from audit.models import Event
 from audit.recording import ReasonMissing, recording
+from audit.standing import standing_of
 from requests_app import services
 from requests_app.models import Entity, Rule, ServiceLevel, User, WorkCalendar
-from requests_app.services import arranging
 from tests import factories, promises
 from tests.factories import TESTER
 
@@ -91,11 +91,11 @@ def test_nobody_overwrites_what_they_have_not_read(
     name: str, rows: dict[str, Any], lead: Actor
 ) -> None:
     change, end, argument, facts = CHANGES[name]
-    seen = arranging.newest_version(rows[name])
+    seen = standing_of(rows[name])
     change(**{argument: rows[name]}, by=lead, reason="r", seen=seen, **facts)
-    with pytest.raises(services.Changed, match="since you opened the page"):
+    with pytest.raises(services.Stale, match="since you opened this page"):
         end(**{argument: rows[name]}, by=lead, reason="r", seen=seen)
-    end(**{argument: rows[name]}, by=lead, reason="r", seen=arranging.newest_version(rows[name]))
+    end(**{argument: rows[name]}, by=lead, reason="r", seen=standing_of(rows[name]))
 
 
 @each

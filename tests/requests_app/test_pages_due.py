@@ -9,11 +9,11 @@ import pytest
 from django.utils import timezone
 
 from audit.models import Event
+from audit.standing import standing_of
 from requests_app import due_facts, services
 from requests_app.models import Entity, Rule, ServiceLevel, SupportRequest, User, WorkCalendar
-from requests_app.services.arranging import newest_version
 from tests import factories, promises
-from tests.pages import address, signed_in, text, value_of, whole
+from tests.pages import address, seen, signed_in, text, value_of, whole
 from tests.promises import at
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_a_calendar_and_both_rules_are_added_by_their_forms(
 def test_a_preview_shows_the_dates_and_saves_nothing(lead: User, level: ServiceLevel) -> None:
     client, before = signed_in(lead), Event.objects.count()
     sent = LEVEL | {"resolution_minutes": "9 h", "reason": "", "preview": "yes"}
-    response = client.post(page_of(level), sent | {"seen": newest_version(level)})
+    response = client.post(page_of(level), sent | seen(level))
     assert response.status_code == 200
     assert "Saved like this, a request opened now would be due" in text(response)
     assert value_of(response, "id_resolution_minutes") == "9 h"
@@ -149,18 +149,18 @@ def test_what_was_typed_stays_where_it_is_wrong(lead: User, entity: Entity) -> N
 
 
 def test_a_form_from_before_a_change_is_shown_again(lead: User, level: ServiceLevel) -> None:
-    client, seen = signed_in(lead), newest_version(level)
+    client, before = signed_in(lead), seen(level)
     services.change_service_level(level=level, by=factories.TESTER, reason="r", warn_minutes=5)
-    sent = LEVEL | {"seen": str(seen)}
+    sent = LEVEL | before
     response = client.post(page_of(level), sent)
     assert response.status_code == 409
-    assert "Somebody changed this since you opened the page." in text(response)
+    assert "tests changed the service level since you opened this page." in text(response)
     again = sent | {"seen": value_of(response, "id_seen")}
     assert client.post(page_of(level), again).status_code == 302
 
 
 def test_an_agent_who_posts_is_refused_on_record(agent: User, level: ServiceLevel) -> None:
-    response = signed_in(agent).post(page_of(level), LEVEL | {"seen": newest_version(level)})
+    response = signed_in(agent).post(page_of(level), LEVEL | seen(level))
     assert response.status_code == 409
     assert "needs the role lead or administrator" in text(response)
     event = Event.objects.get(kind="service_level.changed")
@@ -249,7 +249,7 @@ def test_the_trail_leads_to_the_version_of_the_rule_that_acted(agent: User, enti
     )
     row = factories.support_request(entity=entity, category="Billing")
     client = signed_in(agent)
-    address_of_version = f"/compare/requests_app.rule/{rule.pk}/?to={newest_version(rule)}"
+    address_of_version = f"/compare/requests_app.rule/{rule.pk}/?to={standing_of(rule).version}"
     assert f'href="{address_of_version}"' in client.get(whole(row)).content.decode()
     page = client.get(address_of_version)
     assert page.status_code == 200

@@ -309,7 +309,10 @@ def test_the_page_takes_few_queries_however_much_happened(
         services.reply(support_request=support_request, body=str(number), by=factories.actor(agent))
     client = signed_in(agent)
     client.get(address(support_request))
-    # 14 of the page; the trail's own are its events, what they touched, one for each of 3 models,
-    # the names of 4 kinds, its messages, and whether the person may see the rows.
-    with django_assert_max_num_queries(14 + 2 + 3 + 4 + 1 + 1):
+    # 12 of the page; the stream's own are its events, their messages, and the files, corrections
+    # and redactions of these. Beside a whole trail also what its events touched, one for each of 3
+    # models, the names of 4 kinds, and whether the person may see the rows.
+    with django_assert_max_num_queries(12 + 5):
+        assert client.get(address(support_request)).status_code == 200
+    with django_assert_max_num_queries(12 + 5 + 1 + 3 + 4 + 1):
         assert client.get(whole(support_request)).status_code == 200

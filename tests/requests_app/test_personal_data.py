@@ -340,12 +340,11 @@ def test_an_agents_page_asks_nothing_about_hiding(
     auditor = signed_in(factories.person("auditor", opened.entity))
     for client in (agent, auditor):
         client.get(address(opened))
-    # 13 of the page; of its trail the events, their counts, what they touched, one for each of 5
-    # models, the names of 7 kinds, who may see them, and the messages with their parts.
-    with django_assert_max_num_queries(13 + 18) as of_agent:
-        agent.get(address(opened))
+    # 12 of the page; of its conversation the events and the messages with their parts.
+    with django_assert_max_num_queries(12 + 5) as of_agent:
+        agent.get(f"{address(opened)}?show=conversation")
     with django_assert_max_num_queries(len(of_agent) + 3):
-        auditor.get(address(opened))
+        auditor.get(f"{address(opened)}?show=conversation")
 
 
 def test_the_form_of_an_agent_is_not_changed_by_any_of_this(opened: SupportRequest) -> None:

@@ -52,6 +52,21 @@ def test_what_somebody_works_on_waits_for_them(
     assert "Waits for Ana Reyes" in text(signed_in(agent).get(address(support_request)))
 
 
+def test_a_duplicate_leads_to_its_original_and_that_one_back(
+    support_request: SupportRequest, agent: User, entity: Entity
+) -> None:
+    others = [factories.support_request(entity=entity) for _ in range(2)]
+    for other in others:
+        services.mark_duplicate(
+            support_request=other, original=support_request, by=factories.actor(agent)
+        )
+    client = signed_in(agent)
+    html = client.get(address(others[0])).content.decode()
+    assert f'<a href="{address(support_request)}">{support_request.number}</a>' in html
+    html = client.get(address(support_request)).content.decode()
+    assert all(f'<a href="{address(other)}">{other.number}</a>' in html for other in others)
+
+
 def test_who_opened_it_lately_is_told_to_others_and_not_to_themselves(
     support_request: SupportRequest, agent: User, entity: Entity
 ) -> None:

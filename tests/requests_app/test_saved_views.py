@@ -11,7 +11,7 @@ from audit.models import Event
 from requests_app import saved_views
 from requests_app.models import Entity, SavedView, User
 from tests import factories
-from tests.pages import signed_in, text
+from tests.pages import seen, signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_a_view_kept_alone_is_seen_by_nobody_else(view: SavedView, lead: User) -
 def test_a_shared_view_is_used_by_everybody_of_the_entity(
     view: SavedView, agent: User, lead: User, entity: Entity
 ) -> None:
-    response = signed_in(agent).post(f"/views/{view.pk}/share/", {"shared_with": "US"})
+    response = signed_in(agent).post(f"/views/{view.pk}/share/", seen(view) | {"shared_with": "US"})
     assert response.status_code == 302
     assert Event.objects.get(kind="view.shared").detail == {"shared_with": entity.pk}
     assert "Phone calls" in text(signed_in(lead).get("/requests/"))
@@ -77,11 +77,12 @@ def test_only_its_owner_renames_a_view(
     view: SavedView, agent: User, lead: User, entity: Entity
 ) -> None:
     saved_views.share(by=factories.actor(agent), view=view, shared_with=entity)
-    response = signed_in(lead).post(f"/views/{view.pk}/rename/", {"name": "Mine now"})
+    response = signed_in(lead).post(f"/views/{view.pk}/rename/", seen(view) | {"name": "Mine now"})
     assert response.status_code == 409
     assert "This view is Ana Reyes's." in text(response)
     assert Event.objects.get(kind="view.renamed").outcome == "denied"
-    assert signed_in(agent).post(f"/views/{view.pk}/rename/", {"name": "Calls"}).status_code == 302
+    named = seen(view) | {"name": "Calls"}
+    assert signed_in(agent).post(f"/views/{view.pk}/rename/", named).status_code == 302
     view.refresh_from_db()
     assert view.name == "Calls"
 
@@ -90,7 +91,7 @@ def test_a_lead_ends_what_is_shared_with_their_entity(
     view: SavedView, agent: User, lead: User, entity: Entity
 ) -> None:
     saved_views.share(by=factories.actor(agent), view=view, shared_with=entity)
-    assert signed_in(lead).post(f"/views/{view.pk}/end/").status_code == 302
+    assert signed_in(lead).post(f"/views/{view.pk}/end/", seen(view)).status_code == 302
     assert "Phone calls" not in text(signed_in(agent).get("/requests/"))
     assert view.history.first().is_ended is True
 

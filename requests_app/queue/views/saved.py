@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors
+from audit import actors, conflicts
+from audit.conflicts import Conflict
+from audit.forms import SeenForm
 from audit.pages import page
 from audit.recording import Refusal
+from audit.standing import standing_of
 from requests_app import saved_views
 from requests_app.models import SavedView
-from requests_app.queue.forms import KeepForm, NameForm, ShareForm
+from requests_app.queue.forms import KeepForm, RenameForm, SharedForm
 
 UNPROCESSABLE, CONFLICT = 422, 409
 LISTS = {"requests": "requests:request-list", "trail": "audit:trail-list"}
@@ -69,17 +71,24 @@ def show_one(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 def render_one(
-    request: HttpRequest, view: SavedView, sent: forms.Form | None = None, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, view: SavedView, sent: SeenForm | None = None, status: int = 200,
+    conflict: Conflict | None = None,
+) -> HttpResponse:  # fmt: skip
     code = view.shared_with.code if view.shared_with is not None else ""
-    name = NameForm(initial={"name": view.name})
-    share = ShareForm(person=request.user, initial={"shared_with": code})
+    seen = {"seen": str(standing_of(view))}
+    name = RenameForm(auto_id="name-%s", initial={"name": view.name, **seen})
+    share = SharedForm(
+        auto_id="share-%s", person=request.user, initial={"shared_with": code, **seen}
+    )
+    is_rename, is_share = isinstance(sent, RenameForm), isinstance(sent, SharedForm)
     context = {
         "view": view,
         "address": address_of(view),
         "form": sent,
-        "name": sent if isinstance(sent, NameForm) else name,
-        "share": sent if isinstance(sent, ShareForm) else share,
+        "conflict": conflict,
+        "name": sent if is_rename else name,
+        "share": sent if is_share else share,
+        "end": SeenForm(auto_id="end-%s", initial=seen),
         "why_not_change": saved_views.why_not_change(view, request.user),
         "why_not_end": saved_views.why_not_end(view, request.user),
     }
@@ -89,14 +98,14 @@ def render_one(
 @page
 @require_POST
 def rename(request: HttpRequest, view_id: int) -> HttpResponse:
-    form = NameForm(request.POST)
+    form = RenameForm(request.POST, auto_id="name-%s")
     return done(request, find(request, view_id), form, saved_views.rename, "The view is renamed.")
 
 
 @page
 @require_POST
 def share(request: HttpRequest, view_id: int) -> HttpResponse:
-    form = ShareForm(request.POST, person=request.user)
+    form = SharedForm(request.POST, auto_id="share-%s", person=request.user)
     told = "It is said who may use the view."
     return done(request, find(request, view_id), form, saved_views.share, told)
 
@@ -105,18 +114,20 @@ def share(request: HttpRequest, view_id: int) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, view_id: int) -> HttpResponse:
     view = find(request, view_id)
-    return done(request, view, forms.Form(request.POST), saved_views.end, "The view is ended.")
+    return done(request, view, SeenForm(request.POST), saved_views.end, "The view is ended.")
 
 
 def done(
-    request: HttpRequest, view: SavedView, form: forms.Form, service: Callable[..., Any], told: str
+    request: HttpRequest, view: SavedView, form: SeenForm, service: Callable[..., Any], told: str
 ) -> HttpResponse:
     if not form.is_valid():
+        conflicts.stand_again(form, view)
         return render_one(request, view, form, UNPROCESSABLE)
     try:
         service(by=actors.from_request(request), view=view, **form.cleaned_data)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return render_one(request, view, form, CONFLICT)
+        conflict = conflicts.of(refusal, form, request.user)
+        return render_one(request, view, form, CONFLICT, conflict)
     messages.success(request, told)
     return redirect("view-list")

@@ -1,0 +1,153 @@
+"""How a row stands, by which a form knows what it showed: nobody overwrites what nobody read.
+
+A form carries the standing of its row; the service compares it under the lock of the row and
+refuses what is stale; the page then shows what came between (conflicts.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from audit import kinds, sentences
+from audit.access import access
+from audit.actors import Actor
+from audit.models import Event
+from audit.recording import Refusal
+from audit.versions import key_of, version_model
+
+WRITTEN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
+MOST = 10  # acts that a page tells of
+READ_IT = "Read it, then send again if it still holds."
+OTHERWISE = "This page shows it otherwise than it stands."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The ids of the newest version of a row and of the newest of its parts; 0 for none."""
+
+    version: int
+    part: int
+
+    def __str__(self) -> str:
+        return f"{self.version}-{self.part}"
+
+    @classmethod
+    def parsed(cls, text: str) -> Standing | None:
+        """What a form carried; None for what is none."""
+        found = WRITTEN.fullmatch(text)
+        return cls(int(found[1]), int(found[2])) if found else None
+
+
+class Stale(Refusal):
+    """The row is not any more what its form showed; ``seen`` and ``now`` say between what,
+    ``events`` under which newest ones."""
+
+    def __init__(
+        self, sentence: str, row: models.Model, seen: Standing, now: Standing, events: set[int]
+    ) -> None:
+        super().__init__(sentence)
+        self.row, self.seen, self.now, self.events = row, seen, now, events
+
+
+def standing_of(row: models.Model) -> Standing:
+    """By the indexes of versions by row, however many there are: one query."""
+    model = model_of(row)
+    found: Any = model._base_manager.filter(pk=row.pk).annotate(newest=newest_version(model))
+    relation = relation_of(row)
+    if relation is None:
+        return Standing(found.values_list("newest", flat=True).first() or 0, 0)
+    part: Any = relation.related_model
+    parts = part._base_manager.filter(**{relation.field.attname: OuterRef("pk")})
+    newest = parts.annotate(newest=newest_version(part)).order_by("-newest").values("newest")[:1]
+    [(version, of_part)] = found.values_list("newest", Subquery(newest))
+    return Standing(version or 0, of_part or 0)
+
+
+def newest_version(model: type[models.Model]) -> Subquery:
+    versions = version_model(model).objects.filter(**{key_of(model): OuterRef("pk")})
+    return Subquery(versions.order_by("-history_id").values("history_id")[:1])
+
+
+def parts_of(row: models.Model) -> QuerySet[Any] | None:
+    """The rows that a form about this one shows as well. Models name their relation, such as
+    ``standing_parts = "addresses"``."""
+    relation = relation_of(row)
+    if relation is None:
+        return None
+    rows: Any = relation.related_model._base_manager
+    return rows.filter(**{relation.field.attname: row.pk})
+
+
+def relation_of(row: models.Model) -> Any:
+    name = getattr(row, "standing_parts", "")
+    return row._meta.get_field(name) if name else None
+
+
+def model_of(row: models.Model) -> type[models.Model]:
+    return row._meta.concrete_model or type(row)
+
+
+def refuse_stale(row: models.Model, seen: Standing | None, by: Actor) -> None:
+    """For a service that holds the lock. None is what no form sent: a command, an import."""
+    if seen is None:
+        return
+    now = standing_of(row)
+    if now != seen:
+        refuse_with(newest_events(row, seen, by.person), row, seen, now)
+
+
+def refuse_with(ids: set[int], row: models.Model, seen: Standing, now: Standing) -> NoReturn:
+    """Names the newest of these events, all of which the person may see."""
+    newest = list(Event.objects.filter(pk__in=ids).order_by("-pk")[:2])
+    raise Stale(f"{told(newest)} {READ_IT}", row, seen, now, ids)
+
+
+def newest_events(row: models.Model, seen: Standing, person: Any) -> set[int]:
+    """Ids of the newest events under which the row changed since, or a part of it that the person
+    may see."""
+    model, most = model_of(row), MOST + 1
+    own = version_model(model).objects.filter(**{key_of(model): row.pk})
+    found = ids_of(own.filter(history_id__gt=seen.version), most)
+    parts = parts_of(row)
+    if parts is not None:
+        of_parts = versions_of(parts).filter(history_id__gt=seen.part)
+        keys = [(parts.model._meta.label_lower, version) for version in newest_of(of_parts, most)]
+        hidden = access().unseen(person, keys) if keys and person is not None else set()
+        found |= ids_of(of_parts.exclude(history_id__in=[key for _, key in hidden]), most)
+    return found
+
+
+def versions_of(parts: QuerySet[Any]) -> QuerySet[Any]:
+    model: type[models.Model] = parts.model
+    keys = list(parts.values_list("pk", flat=True))
+    versions: QuerySet[Any] = version_model(model).objects.filter(**{f"{key_of(model)}__in": keys})
+    return versions
+
+
+def newest_of(versions: QuerySet[Any], most: int) -> list[int]:
+    return list(versions.order_by("-history_id").values_list("history_id", flat=True)[: 4 * most])
+
+
+def ids_of(versions: QuerySet[Any], most: int) -> set[int]:
+    """Of the newest. One event may have written several, so a few more are read."""
+    rows = versions.order_by("-history_id").values_list("event_id", flat=True)[: 4 * most]
+    return set(sorted(set(rows), reverse=True)[:most])
+
+
+def told(events: Sequence[Event]) -> str:
+    """Who did what since then, in one sentence: the newest act, and whether there was more."""
+    if not events:
+        return OTHERWISE
+    newest, *older = events
+    did = f"{newest.actor_label} {said(newest)} since you opened this page"
+    return f"{did}, and there was more before." if older else f"{did}."
+
+
+def said(event: Event) -> str:
+    return sentences.said(kinds.describe(event.kind), event.outcome)
