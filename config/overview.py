@@ -70,28 +70,27 @@ class Overview:
 
 def look(person: Any = None) -> Overview:
     """All of the installation; of entities what the person may see, or all of them for nobody."""
-    found = Overview(items(person))
+    mailboxes = post.watched(person)
+    found = Overview(items(person, mailboxes), mailboxes=mailboxes)
     found.versions = versions()
     found.failed = failed_jobs()
     found.queues = queues()
     found.tables = tables()
-    found.mailboxes = post.watched(person)
     return found
 
 
-def items(person: Any) -> list[Item]:
+def items(person: Any, mailboxes: list[post.Watched]) -> list[Item]:
     """Read together, and the numbers by one statement; each by itself where that fails, so that one
     that cannot be read spoils no other."""
     try:
         with transaction.atomic():
             given = numbers(tuple(NUMBERS))
-            common = [read(given) for _, _, read in READERS]
-            return common + [read_for(person) for _, _, read_for in READERS_FOR]
+            found = [read(given) for _, _, read in READERS]
+            replies = post.replies(person)
     except DatabaseError:
-        found = [alone(name, book, partial(read, {})) for name, book, read in READERS]
-        return found + [
-            alone(name, book, partial(read_for, person)) for name, book, read_for in READERS_FOR
-        ]
+        found = [alone(name, runbook, partial(read, {})) for name, runbook, read in READERS]
+        replies = alone("Replies", post.REPLIES, partial(post.replies, person))
+    return [*found, post.mailboxes(mailboxes), replies]
 
 
 def alone(name: str, runbook: str, read: Callable[[], Item]) -> Item:
@@ -267,8 +266,4 @@ READERS: tuple[tuple[str, str, Reader], ...] = (
     ("Storage", "storage-grows", storage),
     ("Sessions", "", sessions),
     ("Shared cache", "", cached),
-)
-READERS_FOR: tuple[tuple[str, str, Callable[[Any], Item]], ...] = (
-    ("Mailboxes", post.MAILBOXES, post.mailboxes),
-    ("Replies", post.REPLIES, post.replies),
 )

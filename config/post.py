@@ -42,8 +42,7 @@ def state_of(last: MailboxFetch) -> str:
     return BAD if last.cause else GOOD
 
 
-def mailboxes(person: Any = None) -> Item:
-    known = watched(person)
+def mailboxes(known: list[Watched]) -> Item:
     failing = [each for each in known if each.state == BAD]
     unknown = [each for each in known if each.state == UNKNOWN]
     if failing:

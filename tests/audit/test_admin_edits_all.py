@@ -301,7 +301,7 @@ def test_who_audits_here_and_administers_there_changes_nothing_here(
 @of_rows
 def test_a_form_that_another_change_has_overtaken_is_refused(case: Case, entity: Entity) -> None:
     client, row = administrator(entity), made(case, entity)
-    sent = case.given(entity) | {"reason": "As agreed", "seen": "1"}
+    sent = case.given(entity) | {"reason": "As agreed", "seen": "1-0"}
 
     assert client.post(address(case, row), sent).status_code == 409
     assert recorded(case) == 0

@@ -7,7 +7,8 @@ from django.template import loader
 from django.utils.html import conditional_escape
 
 from audit.diffs import Change
-from audit.templatetags.trail import at_least, jointed, old_to_new
+from audit.templatetags.differences import old_to_new
+from audit.templatetags.trail import at_least, jointed
 
 
 @pytest.mark.parametrize(

@@ -135,17 +135,17 @@ def test_looking_only_counts_and_takes_nothing(folder: Folder) -> None:
 
 
 def test_the_management_page_shows_mailboxes_as_they_are(folder: Folder, mailbox: Mailbox) -> None:
-    assert post.mailboxes().state == UNKNOWN
+    assert post.mailboxes(post.watched()).state == UNKNOWN
     fetch()
-    assert post.mailboxes().state == GOOD
+    assert post.mailboxes(post.watched()).state == GOOD
     with time_machine.travel(timezone.now() + watching.IS_STALE + timedelta(minutes=1)):
-        assert post.mailboxes().state == UNKNOWN
+        assert post.mailboxes(post.watched()).state == UNKNOWN
     folder.password = "another"
     fetch()
-    item = post.mailboxes()
+    item = post.mailboxes(post.watched())
     assert (item.state, item.runbook) == (BAD, "a-mailbox-cannot-be-fetched")
     assert item.told == (
         "1 of 1 cannot be fetched: support@us.example (the server refuses to sign in)."
     )
     mailboxes.change(mailbox=mailbox, is_active=False, by=factories.TESTER)
-    assert post.mailboxes().told == "None is fetched over IMAP."
+    assert post.mailboxes(post.watched()).told == "None is fetched over IMAP."

@@ -219,7 +219,7 @@ MUTANTS = (
         "        refuse(why_not_person(support_request, by))\n", "", (SERVICES,),
     ),
     Mutant(
-        "a form from before a change overwrites it", "requests_app/services/acting.py",
+        "a form from before a change overwrites it", "audit/standing.py",
         "    if now != seen:\n", "    if now.version < seen.version:\n",
         ("tests/requests_app/test_acts.py",),
     ),
