@@ -37,7 +37,7 @@ FOLDED = {
 OLD = [(app, name) for app, names in FOLDED.items() for name in names]
 
 
-def only_applied(names: list[tuple[str, str]], later: bool = False) -> None:
+def only_applied(names: list[tuple[str, str]], *, later: bool = False) -> None:
     """Makes this database one whose record of our migrations is ``names``, and those that came
     after the folded ones where ``later``."""
     folded = {name for app, name in MigrationLoader(None).replacements if app in FOLDED}
