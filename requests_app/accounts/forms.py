@@ -37,17 +37,20 @@ def password(label: str, autocomplete: str, help_text: str = "") -> forms.CharFi
     )  # fmt: skip
 
 
+def at_first(form: forms.BaseForm) -> dict[str, Any]:
+    """The focus, but where the page tells of a mistake: the telling has it then."""
+    return {} if form.is_bound else {"autofocus": True}
+
+
 class SignInForm(account.LoginForm):
     """One answer for a wrong name, a wrong password and an account that is not active."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        attrs = {"autocomplete": "username", "autocapitalize": "none"} | at_first(self)
         self.fields = {
             "username": forms.CharField(
-                label="Name or e-mail", max_length=254,
-                widget=forms.TextInput(
-                    {"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
-                ),
+                label="Name or e-mail", max_length=254, widget=forms.TextInput(attrs)
             ),
             "password": password("Password", "current-password"),
         }  # fmt: skip
@@ -144,10 +147,12 @@ class Code(forms.Form):
 
     code = forms.CharField(
         max_length=20, help_text="Six digits from your authenticator app, or a recovery code.",
-        widget=forms.TextInput(
-            {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
-        ),
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= at_first(self)
 
 
 class OnceOnly:
