@@ -73,6 +73,19 @@ def test_a_dismissed_mail_is_put_back_by_post_alone(stray: InboundMail, client: 
     )
 
 
+def test_who_may_not_put_a_mail_back_reads_why_instead_of_a_button(
+    stray: InboundMail, reply: OutboundMail, client: Client, agent: Actor
+) -> None:
+    auditor = signed_in(factories.person("auditor", stray.entity))
+    dismissing.dismiss(mail=stray, by=agent, reason="A newsletter")
+    dismissing.dismiss(mail=reply, by=agent, reason="She was called")
+    for place in ("/mail/dismissed/", "/mail/undelivered/dismissed/"):
+        assert "Put back" in text(client.get(place))
+        shown = text(auditor.get(place))
+        assert "Put back" not in shown
+        assert "needs the role agent or lead" in shown
+
+
 def test_dismissing_asks_why_and_keeps_what_was_typed(
     stray: InboundMail, client: Client, agent: Actor
 ) -> None:
