@@ -6,11 +6,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from procrastinate import jobs
 
-# Seconds without a sign; a machine that is very busy may be late with one.
-SILENT = 90
 LEFT = """
     SELECT job.id, job.args FROM procrastinate_jobs job
     LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
@@ -25,7 +24,7 @@ def end_next(task_name: str) -> dict[str, Any] | None:
     """Within a transaction: ends one job of this task whose worker is gone, and returns what it was
     called with; None where there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(LEFT, [task_name, SILENT])
+        cursor.execute(LEFT, [task_name, settings.WORKER_SILENT])
         found = cursor.fetchone()
         if found is None:
             return None

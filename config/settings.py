@@ -176,6 +176,10 @@ PRINTS_MAIL = LOCAL and not env.text("EMAIL_HOST")
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if PRINTS_MAIL else 'smtp'}.EmailBackend"
 MAILBOX_PASSWORDS = env.starting_with("MAILBOX_PASSWORD_")
 MAIL_MAX_BYTES = env.size("MAIL_MAX_BYTES", default=50_000_000)
+# Seconds without a sign after which a worker is taken for killed; a very busy machine is late with
+# one. A worker that starts removes the others who were silent for as long, and not those who live.
+WORKER_SILENT = 90
+PROCRASTINATE_WORKER_DEFAULTS = {"stalled_worker_timeout": float(WORKER_SILENT)}
 # What the worker runs besides the tasks module of each app.
 PROCRASTINATE_IMPORT_PATHS = [
     f"requests_app.{package}.tasks" for package in ("accounts", "files", "mail", "queue")

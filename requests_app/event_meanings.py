@@ -60,8 +60,8 @@ def people() -> dict[str, Means]:
         "role.granted": Means("The version says which role, in which entity, from and to when."),
         "role.ended": Means("The grant stays, with its last day."),
         "session.signed_in": Means("With the address and the browser it came from."),
-        "session.sign_in_failed": Means("Kept is the name of an account, and of others a hash.",
-                                        ("username_tried", "username_sha256")),
+        "session.sign_in_failed": Means("Kept is the name of an account, and nothing of others.",
+                                        ("username_tried", "username_known")),
         "session.signed_out": Means("By the person; the session opens nothing any more."),
     }  # fmt: skip
 

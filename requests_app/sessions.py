@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from typing import Any
 
@@ -41,11 +40,10 @@ def sign_in_failed(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
 ) -> None:
     """Kept is the name of an account: an auditor asks whose was attacked. What is no name may be a
-    password in the wrong field, and is told by its hash."""
+    password in the wrong field: nothing is kept of it, since a hash of one can be guessed."""
     tried = str(credentials.get("username", ""))[:150].replace("\x00", "")
     known = User.objects.filter(username__iexact=tried).values_list("username", flat=True).first()
-    digest = hashlib.sha256(tried.encode()).hexdigest()
-    detail = {"username_tried": known} if known else {"username_sha256": digest}
+    detail: dict[str, Any] = {"username_tried": known} if known else {"username_known": False}
     origin = actors.origin_of(request) if request is not None else actors.Origin()
     actor = actors.Actor(kind="anonymous", label="not signed in", origin=origin)
     record("session.sign_in_failed", by=actor, outcome="denied", detail=detail)

@@ -58,10 +58,11 @@ def show_list(request: HttpRequest, *, dismissed: bool = False) -> HttpResponse:
     looking.listed(by)
     known = InboundMail.objects.visible_to(request.user).select_related("entity", "mailbox")
     rows = known.dismissed() if dismissed else known.unrouted()
+    why_not = dismissing.why_not_restore if dismissed else unrouted.why_not_open
     found = paging.cut(rows, paging.position(request.GET), ROWS)
     context = {
         "page": found,
-        "rows": [(mail, unrouted.why_not_open(mail, by)) for mail in found.rows],
+        "rows": [(mail, why_not(mail, by)) for mail in found.rows],
         "is_dismissed": dismissed,
         "reasons": dismissing.reasons_of(found.rows) if dismissed else {},
     }
@@ -78,10 +79,11 @@ def undelivered(request: HttpRequest, *, dismissed: bool = False) -> HttpRespons
         "entity", "mailbox", "message", "support_request__entity"
     )
     rows = known.dismissed() if dismissed else known.undelivered()
+    why_not = dismissing.why_not_restore if dismissed else sending.why_not_again
     found = paging.cut(rows, paging.position(request.GET), ROWS)
     context = {
         "page": found,
-        "rows": [(mail, sending.why_not_again(mail, by)) for mail in found.rows],
+        "rows": [(mail, why_not(mail, by)) for mail in found.rows],
         "is_dismissed": dismissed,
         "reasons": dismissing.reasons_of(found.rows) if dismissed else {},
     }

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from requests_app.importing.progress import Progress
 
-DONE, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
+FOUND, USAGE, INTERRUPTED = 1, 2, 130
 Reached = Callable[[int], None]
 
 

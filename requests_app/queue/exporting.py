@@ -139,13 +139,13 @@ def write_parts(job: ExportJob) -> None:
             buffer += line
             rows += 1
             if len(buffer) >= PART:
-                ExportPart.objects.create(job=job, content=bytes(buffer))
-                told(job, rows_done=rows)
+                if not keep(job, bytes(buffer), rows):
+                    return  # it was taken for killed, and ended
                 buffer.clear()
         sha256 = digest.hexdigest()
         with transaction.atomic():
             if not is_still_wanted(job):
-                return  # it was taken for killed, and ended
+                return
             ExportPart.objects.create(job=job, content=bytes(buffer))
             event_id = looking.exported(
                 actor_of(job), conditions=conditions(form), rows=rows,
@@ -154,6 +154,16 @@ def write_parts(job: ExportJob) -> None:
             told(job, state=ExportJob.State.READY, rows_done=rows, sha256=sha256,
                  event_id=event_id, finished_at=timezone.now())  # fmt: skip
             tell_ended(job, is_ready=True)
+
+
+def keep(job: ExportJob, content: bytes, rows: int) -> bool:
+    """Keeps a piece of the file; of one that was ended meanwhile nothing may be left."""
+    with transaction.atomic():
+        if not is_still_wanted(job):
+            return False
+        ExportPart.objects.create(job=job, content=content)
+        told(job, rows_done=rows)
+    return True
 
 
 def is_still_wanted(job: ExportJob) -> bool:

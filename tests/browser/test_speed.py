@@ -1,7 +1,7 @@
 """What a person waits for: the largest paint is text, nothing jumps, and a key is answered at once.
 
-The figures depend on the machine; what is asserted does not, but for bounds far above them. They
-are printed (pytest -s), and kept in docs/benchmarks.md.
+The figures depend on the machine, what is asserted does not. They are printed (pytest -s), and
+kept in docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -50,4 +50,3 @@ def test_the_largest_paint_is_text_and_nothing_jumps(
 
     assert seen["paint"]["picture"] == ""
     assert seen["shift"] <= 0.1
-    assert seen["paint"]["at"] < 10_000

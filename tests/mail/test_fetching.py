@@ -128,6 +128,13 @@ def test_the_command_tells_what_came(folder: Folder) -> None:
     )  # fmt: skip
 
 
+def test_the_command_only_says_how_it_ended_where_progress_is_not_wanted(folder: Folder) -> None:
+    folder.deliver(letter())
+    told = StringIO()
+    call_command("fetch_mail", "--no-progress", stdout=told)
+    assert told.getvalue() == "support@us.example: 1 received.\n"
+
+
 def test_the_command_fails_where_a_mailbox_did(folder: Folder, settings: Any) -> None:
     settings.MAILBOX_PASSWORDS = {}
     with pytest.raises(CommandError, match="Its password is not set") as failed:

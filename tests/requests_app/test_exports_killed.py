@@ -47,6 +47,26 @@ def kill_as_it_writes(desk: Desk) -> None:
     assert processes.eventually(lambda: not said(BLOCKED))
 
 
+def last_seen(ago: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - %s::interval", [ago]
+        )
+
+
+def test_one_whose_worker_is_late_with_its_sign_is_left_to_it_by_those_who_start(
+    desk: Desk, job: ExportJob
+) -> None:
+    kill_as_it_writes(desk)
+
+    last_seen("40 seconds")
+    put_in_queue(tasks.end_killed_exports)
+    desk.work_off()
+
+    job.refresh_from_db()
+    assert (job.state, job.failure) == ("running", "")
+
+
 def test_a_later_worker_ends_it_with_a_sentence_and_it_is_begun_again(
     desk: Desk, job: ExportJob
 ) -> None:
@@ -54,10 +74,7 @@ def test_a_later_worker_ends_it_with_a_sentence_and_it_is_begun_again(
     job.refresh_from_db()
     assert job.state == "running"
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
-        )
+    last_seen("1 hour")
     put_in_queue(tasks.end_killed_exports)
     desk.work_off()
 

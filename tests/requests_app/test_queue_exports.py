@@ -204,22 +204,27 @@ def test_an_export_whose_worker_lives_is_left_to_it(
     assert ExportJob.objects.get().state == "running"
 
 
+@pytest.mark.parametrize("part", [1, exporting.PART])
 def test_one_that_was_taken_for_killed_and_was_not_leaves_no_file(
-    some: list[SupportRequest], agent: User, monkeypatch: pytest.MonkeyPatch
+    part: int, some: list[SupportRequest], agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signed_in(agent).post("/requests/exports/", {"query": ""})
     job = ExportJob.objects.get()
     lines = exports.lines
 
     def ended_meanwhile(*given: Any, **options: Any) -> Any:
+        first, *others = lines(*given, **options)
+        yield first
         left_by_killed_worker(job)
         exporting.end_killed()
-        return lines(*given, **options)
+        yield from others
+
+    monkeypatch.setattr(exporting, "PART", part)
 
     monkeypatch.setattr("requests_app.exports.lines", ended_meanwhile)
     write_export(job_id=job.pk)
     job.refresh_from_db()
-    assert (job.state, job.event_id) == ("failed", None)
+    assert (job.state, job.event_id, job.parts.count()) == ("failed", None, 0)
     assert not Event.objects.filter(kind="request.list_exported").exists()
 
 

@@ -18,7 +18,6 @@ class Command(LengthyCommand):
         "Fetch new mail of all mailboxes over IMAP. What breaks off is fetched again. Ends with 0 "
         "when every mailbox was fetched, 1 when one was not, 130 when it was interrupted."
     )
-    unit = "mails"
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -37,7 +36,7 @@ class Command(LengthyCommand):
 
     def fetch_all(self, options: dict[str, Any]) -> list[Fetched]:
         def tell(mail: InboundMail) -> None:
-            if not (options["json"] or options["quiet"]):
+            if not (options["json"] or options["quiet"] or options["no_progress"]):
                 number = mail.support_request.number if mail.support_request else "no request"
                 self.stdout.write(f"  {number}: {mail.get_outcome_display()}")
 
