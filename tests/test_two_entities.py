@@ -35,7 +35,10 @@ HERE, THERE = "Qxus", "Zvde"
 METHODS = ("post", "put", "patch", "delete")
 # What each person does to their own account, or for themselves alone; and what is no entity's.
 OWN = re.compile(r"^/(profile|sign-out|sign-in|display|views|trail/export|management)")
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+# What is another each time, whatever was asked: a token, and when the page was made.
+PASSING = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]*"|[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}, [0-9:]{8}'
+)
 # Roles that write nothing but what is their own.
 LOOKERS = [Role.AUDITOR, Role.CONTROLLER, Role.EXECUTIVE, Role.ACCOUNTANT, Role.TREASURER]
 
@@ -64,7 +67,7 @@ def told(client: Client, method: str, path: str, *ids: str) -> tuple[int, bytes,
     """The whole answer, without what only repeats the question: the address itself, as it stands
     and as it is written inside another one; no digit of an id is left out but where it leads to."""
     response = getattr(client, method)(path)
-    shown = TOKEN.sub(b"", body(response))
+    shown = PASSING.sub(b"", body(response))
     for asked in (path, quote(path), quote(path, safe="")):
         shown = shown.replace(asked.encode(), b"?")
     where = response.headers.get("Location", "").split("?")[0]
