@@ -31,6 +31,14 @@ def of_request(support_request: SupportRequest, after: int, shown: str) -> int:
     return later.exclude(kind__in=reading.LOOKS)[:MOST].count()
 
 
+def said_by_others(support_request: SupportRequest, person: Any) -> int:
+    """The last event by which the customer or a colleague said something; 0 if none did."""
+    events = Event.objects.of_support_request(support_request.pk)
+    said = events.filter(reading.SHOWN["conversation"].condition)
+    others = said.exclude(actor_kind="user", actor_id=str(person.pk)).order_by("-pk")
+    return others.values_list("pk", flat=True).first() or 0
+
+
 def of_list(query: str, person: Any, after: int) -> int:
     """How many requests that this filter finds now have changed since that version."""
     changed = version_model(SupportRequest).objects.order_by().filter(history_id__gt=after)

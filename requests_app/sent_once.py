@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -25,11 +25,13 @@ from audit.recording import Refusal
 FIELD = "once"
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 REMEMBERED = 24 * 60 * 60
+# A page that Back asks for anew has another key, and the browser fills in the old words.
+SAME_WORDS = 10 * 60
 PASSING = ("csrfmiddlewaretoken", FIELD, "seen", "by")
 TWICE = "It was sent twice and is done once."
 CHANGED = (
-    "This form was sent before, with other words or files, and that was done. What you typed now is "
-    "kept: send it again if you want both."
+    "This form was sent before, with other words or files, and that was done. What you typed now "
+    "is kept: send it again if you want both."
 )
 UNKNOWN = (
     "Nobody could tell whether this form was done already, so it was not done now. What you typed "
@@ -45,19 +47,26 @@ class DoneAlready(Refusal):
         self.address = address
 
 
-def done(request: HttpRequest, act: Callable[[], str]) -> str:
+def done(request: HttpRequest, act: Callable[[], str], *, after: int | None = None) -> str:
     """Does the act of a form, and returns the address it led to. A form without a key, from a page
     of yesterday or from a program, is done as often as it is sent. The act should be short: a
-    second click waits for it, and its transaction is open."""
+    second click waits for it, and its transaction is open. ``after`` is given for what nobody says
+    twice within minutes, on whatever page, unless something came between: the number of the last
+    thing that others said."""
     key = request.POST.get(FIELD, "")
     if not KEY.fullmatch(key):
         return act()
-    words, place = fingerprint(request), f"sent:{request.user.pk}:{key}"
+    words = fingerprint(request)
+    places = {f"sent:{request.user.pk}:{key}": REMEMBERED}
+    if after is not None:
+        places[f"said:{request.user.pk}:{after}:{words}"] = SAME_WORDS
     with transaction.atomic():
-        if not cache.add(place, (words, ""), REMEMBERED):
-            refuse(cache.get(place), words)
+        for place, seconds in places.items():
+            if not cache.add(place, (words, ""), seconds):
+                refuse(cache.get(place), words)
         address = act()
-        cache.set(place, (words, address), REMEMBERED)
+        for place, seconds in places.items():
+            cache.set(place, (words, address), seconds)
     return address
 
 
@@ -82,7 +91,7 @@ def fingerprint(request: HttpRequest) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()
 
 
-def digest(file: UploadedFile) -> str:
+def digest(file: File[bytes]) -> str:
     """A corrected file may have the name and the size of the wrong one."""
     found = hashlib.sha256()
     for chunk in file.chunks():

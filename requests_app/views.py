@@ -21,6 +21,7 @@ from requests_app import (
     due_facts,
     intake,
     looking,
+    news,
     people,
     reading,
     sent_once,
@@ -77,7 +78,7 @@ def attempt_opening(request: HttpRequest, form: OpenRequestForm) -> str:
         return reverse("requests:request-show", args=[made.number])
 
     try:
-        return sent_once.done(request, opened)
+        return sent_once.done(request, opened, after=0)
     except sent_once.DoneAlready as again:
         messages.info(request, str(again))
         return again.address
@@ -159,8 +160,10 @@ def done_once(
         verbs.do(verb, support_request, actors.from_request(request), given | with_files)
         return reverse("requests:request-show", args=[support_request.number])
 
+    is_said = verb.group == verbs.ANSWER
+    after = news.said_by_others(support_request, request.user) if is_said else None
     with attachments.received(given.get("files", ())) as drafts:
-        sent_once.done(request, act_now)
+        sent_once.done(request, act_now, after=after)
 
 
 def render_request(

@@ -15,8 +15,8 @@ from requests_app.services.attaching import add, detail_of
 
 
 def correct(
-    *, message: Message, body: str, by: Actor, reason: str = "", files: Sequence[Upload | Draft] = (),
-    **when: Any,
+    *, message: Message, body: str, by: Actor, reason: str = "",
+    files: Sequence[Upload | Draft] = (), **when: Any,
 ) -> Message:  # fmt: skip
     """Both stay and both are shown, the old one folded under the new."""
     support_request = message.support_request

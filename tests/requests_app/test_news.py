@@ -114,10 +114,7 @@ def test_asking_is_no_look_and_takes_two_queries(
     client = signed_in(agent)
     services.take(support_request=opened, by=factories.actor(agent))
     before = Event.objects.count()
-    for path in (
-        f"/news{address(opened)}?since=0&show=everything",
-        "/news/requests/?since=0&status=open",
-    ):
+    for path in (f"/news{whole(opened)}&since=0", "/news/requests/?since=0&status=open"):
         with django_assert_max_num_queries(2 + 4):  # who asks, and where they work
             assert news(client, path) > 0
     assert Event.objects.count() == before

@@ -1,19 +1,25 @@
-"""Two clicks at the same instant: the second waits for the first, and never guesses."""
+"""Two clicks at the same instant, where commits are real: the second waits for the first and never
+guesses, and an act that is refused leaves nothing behind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test import RequestFactory
 
 from audit.recording import Refusal
-from requests_app import sent_once
-from requests_app.models import User
+from requests_app import sent_once, services
+from requests_app.models import Entity, Message, User
 from tests import factories
+from tests.pages import address, signed_in
+from tests.requests_app.test_sent_once import reply_of
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
 
@@ -115,3 +121,24 @@ def test_a_second_click_that_waited_too_long_does_not_say_what_it_cannot_know(
         assert first.result() == "/first/"
 
     assert clicks.acts == ["first"]
+
+
+def test_files_of_a_refused_act_are_not_kept(person: User, settings: Any, tmp_path: Path) -> None:
+    settings.ATTACHMENTS_ROOT = tmp_path
+    opened, client = factories.support_request(entity=Entity.objects.get()), signed_in(person)
+    sent = reply_of(client, opened) | {"files": SimpleUploadedFile("a.csv", b"amount")}
+    services.take(support_request=opened, by=factories.actor(person))
+
+    assert client.post(address(opened, "reply"), sent).status_code == 409
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_refused_act_gives_its_key_back(person: User) -> None:
+    opened, client = factories.support_request(entity=Entity.objects.get()), signed_in(person)
+    stale = reply_of(client, opened)
+    services.take(support_request=opened, by=factories.actor(person))
+    assert client.post(address(opened, "reply"), stale).status_code == 409
+
+    again = reply_of(client, opened) | {"once": stale["once"]}
+    assert client.post(address(opened, "reply"), again).status_code == 302
+    assert Message.objects.filter(body="Soon.").count() == 1
