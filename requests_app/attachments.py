@@ -67,20 +67,24 @@ class Draft:
 
 
 @contextmanager
-def received(uploads: Sequence[Upload]) -> Iterator[list[Draft]]:
+def received(files: Sequence[Upload | Draft]) -> Iterator[list[Draft]]:
     """Takes the bytes of files, looks at them and has them scanned: before any row is locked. What
-    the block keeps stays, unless it raises."""
+    the block keeps stays, unless it raises. What was received already, by a block around this one,
+    is passed on and stays that one's."""
     drafts: list[Draft] = []
+    own: list[Draft] = []
     try:
-        for place, upload in enumerate(uploads, start=1):
-            title = "The file" if len(uploads) == 1 else f"File {place} of {len(uploads)}"
-            drafts.append(draft(upload, title))
+        for place, file in enumerate(files, start=1):
+            title = "The file" if len(files) == 1 else f"File {place} of {len(files)}"
+            if isinstance(file, Upload):
+                own.append(draft(file, title))
+            drafts.append(own[-1] if isinstance(file, Upload) else file)
         yield drafts
     except BaseException:
-        for each in drafts:
+        for each in own:
             each.undo()
         raise
-    for each in drafts:
+    for each in own:
         each.taken.discard()
 
 

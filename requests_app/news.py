@@ -23,17 +23,26 @@ def newest_change() -> int:
     return newest or 0
 
 
-def of_request(support_request: SupportRequest, after: int) -> int:
-    """How many entries its stream has got since that event. Looks are no news."""
+def of_request(support_request: SupportRequest, after: int, shown: str) -> int:
+    """How many entries its stream, filtered as it is shown, has got since that event. Looks are no
+    news."""
     events = Event.objects.of_support_request(support_request.pk)
-    later = events.filter(pk__gt=after, outcome="done").exclude(kind__in=reading.LOOKS)
-    return later[:MOST].count()
+    later = events.filter(reading.SHOWN[shown].condition, pk__gt=after, outcome="done")
+    return later.exclude(kind__in=reading.LOOKS)[:MOST].count()
+
+
+def said_by_others(support_request: SupportRequest, person: Any) -> int:
+    """The last event by which the customer or a colleague said something; 0 if none did."""
+    events = Event.objects.of_support_request(support_request.pk)
+    said = events.filter(reading.SHOWN["conversation"].condition)
+    others = said.exclude(actor_kind="user", actor_id=str(person.pk)).order_by("-pk")
+    return others.values_list("pk", flat=True).first() or 0
 
 
 def of_list(query: str, person: Any, after: int) -> int:
     """How many requests that this filter finds now have changed since that version."""
-    versions = version_model(SupportRequest).objects.filter(history_id__gt=after)
-    changed = list(versions.order_by("history_id").values_list("id", flat=True)[:MOST])
-    if not changed:
+    changed = version_model(SupportRequest).objects.order_by().filter(history_id__gt=after)
+    if not changed.exists():
         return 0
-    return asked(query, person).found().filter(pk__in=changed).count()
+    found = asked(query, person).found().order_by().filter(pk__in=changed.values("id"))
+    return found.values("pk")[:MOST].count()

@@ -10,6 +10,7 @@ from audit import actors, paging
 from audit.pages import page
 from requests_app import looking, news
 from requests_app.models import SupportRequest
+from requests_app.request_page import stream
 
 
 @page
@@ -19,7 +20,8 @@ def of_request(request: HttpRequest, number: str) -> JsonResponse:
     if found is None:
         looking.refused(number, actors.from_request(request))
         raise Http404("no such request")
-    return JsonResponse({"count": news.of_request(found, since(request))})
+    shown = stream.shown_of(request, found)
+    return JsonResponse({"count": news.of_request(found, since(request), shown)})
 
 
 @page

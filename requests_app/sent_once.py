@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files import File
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -29,8 +30,12 @@ SAME_WORDS = 10 * 60
 PASSING = ("csrfmiddlewaretoken", FIELD, "seen", "by")
 TWICE = "It was sent twice and is done once."
 CHANGED = (
-    "This form was sent before, with other words, and that was done. What you typed now is kept: "
-    "send it again if you want both."
+    "This form was sent before, with other words or files, and that was done. What you typed now "
+    "is kept: send it again if you want both."
+)
+UNKNOWN = (
+    "Nobody could tell whether this form was done already, so it was not done now. What you typed "
+    "is kept: look whether it is there, and send it again if it is not."
 )
 
 
@@ -42,17 +47,19 @@ class DoneAlready(Refusal):
         self.address = address
 
 
-def done(request: HttpRequest, act: Callable[[], str], *, by_words: bool = False) -> str:
+def done(request: HttpRequest, act: Callable[[], str], *, after: int | None = None) -> str:
     """Does the act of a form, and returns the address it led to. A form without a key, from a page
-    of yesterday or from a program, is done as often as it is sent. ``by_words`` is for what nobody
-    says twice within minutes, whatever page they say it on."""
+    of yesterday or from a program, is done as often as it is sent. The act should be short: a
+    second click waits for it, and its transaction is open. ``after`` is given for what nobody says
+    twice within minutes, on whatever page, unless something came between: the number of the last
+    thing that others said."""
     key = request.POST.get(FIELD, "")
     if not KEY.fullmatch(key):
         return act()
     words = fingerprint(request)
     places = {f"sent:{request.user.pk}:{key}": REMEMBERED}
-    if by_words:
-        places[f"said:{request.user.pk}:{words}"] = SAME_WORDS
+    if after is not None:
+        places[f"said:{request.user.pk}:{after}:{words}"] = SAME_WORDS
     with transaction.atomic():
         for place, seconds in places.items():
             if not cache.add(place, (words, ""), seconds):
@@ -64,7 +71,11 @@ def done(request: HttpRequest, act: Callable[[], str], *, by_words: bool = False
 
 
 def refuse(known: Any, words: str) -> None:
-    before, address = known or ("", "")
+    """The cache says no as well where it fails, or waited too long for the first: then nothing is
+    known."""
+    if known is None:
+        raise Refusal(UNKNOWN)
+    before, address = known
     if before == words:
         raise DoneAlready(address)
     raise Refusal(CHANGED)
@@ -74,7 +85,15 @@ def fingerprint(request: HttpRequest) -> str:
     """Of what was typed and attached; nobody can guess it back without our key."""
     typed = [(name, values) for name, values in request.POST.lists() if name not in PASSING]
     files = [
-        (name, each.name, each.size) for name, some in request.FILES.lists() for each in some
+        (name, each.name, digest(each)) for name, some in request.FILES.lists() for each in some
     ]  # fmt: skip
     told = json.dumps([request.path, sorted(typed), sorted(files)]).encode()
     return hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()
+
+
+def digest(file: File[bytes]) -> str:
+    """A corrected file may have the name and the size of the wrong one."""
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    return found.hexdigest()

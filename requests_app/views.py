@@ -17,9 +17,11 @@ from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import (
+    attachments,
     due_facts,
     intake,
     looking,
+    news,
     people,
     reading,
     sent_once,
@@ -76,7 +78,7 @@ def attempt_opening(request: HttpRequest, form: OpenRequestForm) -> str:
         return reverse("requests:request-show", args=[made.number])
 
     try:
-        return sent_once.done(request, opened, by_words=True)
+        return sent_once.done(request, opened, after=0)
     except sent_once.DoneAlready as again:
         messages.info(request, str(again))
         return again.address
@@ -150,13 +152,18 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
 def done_once(
     request: HttpRequest, verb: verbs.Verb, support_request: SupportRequest, given: dict[str, Any]
 ) -> None:
-    """The verb, once for each form that was shown."""
+    """The verb, once for each form that was shown. Its files are scanned before: that may take
+    minutes, and a transaction may not."""
 
     def act_now() -> str:
-        verbs.do(verb, support_request, actors.from_request(request), given)
+        with_files = {"files": drafts} if "files" in given else {}
+        verbs.do(verb, support_request, actors.from_request(request), given | with_files)
         return reverse("requests:request-show", args=[support_request.number])
 
-    sent_once.done(request, act_now, by_words=verb.group == verbs.ANSWER)
+    is_said = verb.group == verbs.ANSWER
+    after = news.said_by_others(support_request, request.user) if is_said else None
+    with attachments.received(given.get("files", ())) as drafts:
+        sent_once.done(request, act_now, after=after)
 
 
 def render_request(

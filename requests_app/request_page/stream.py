@@ -51,10 +51,15 @@ def usual(person: Any, support_request: SupportRequest) -> str:
     return "conversation" if roles & people.WORKS_ON_REQUESTS else "everything"
 
 
+def shown_of(request: HttpRequest, support_request: SupportRequest) -> str:
+    """The filter that the address asks for, or the usual one."""
+    shown = request.GET.get("show", "")
+    return shown if shown in reading.SHOWN else usual(request.user, support_request)
+
+
 def asked_of(request: HttpRequest, support_request: SupportRequest, events: Any) -> Asked:
     """Raises 404 where an event is asked for that is none of this request's."""
-    shown = request.GET.get("show", "")
-    shown = shown if shown in reading.SHOWN else usual(request.user, support_request)
+    shown = shown_of(request, support_request)
     event_id, event = paging.id_or_none(request.GET, "event"), None
     if event_id is not None:
         event = events.filter(pk=event_id).first()

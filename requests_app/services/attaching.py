@@ -26,7 +26,7 @@ def attach(
 
 
 def attach_all(
-    *, support_request: SupportRequest, files: Sequence[Upload], by: Actor,
+    *, support_request: SupportRequest, files: Sequence[Upload | Draft], by: Actor,
     message: Message | None = None, **when: Any,
 ) -> list[Attachment]:  # fmt: skip
     """Several files under one event: all of them, or none."""

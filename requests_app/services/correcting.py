@@ -8,15 +8,15 @@ from typing import Any
 from audit import erasing
 from audit.actors import Actor
 from requests_app import attachments
-from requests_app.attachments import Upload
+from requests_app.attachments import Draft, Upload
 from requests_app.models import Message
 from requests_app.services.acting import acting, refuse
 from requests_app.services.attaching import add, detail_of
 
 
 def correct(
-    *, message: Message, body: str, by: Actor, reason: str = "", files: Sequence[Upload] = (),
-    **when: Any,
+    *, message: Message, body: str, by: Actor, reason: str = "",
+    files: Sequence[Upload | Draft] = (), **when: Any,
 ) -> Message:  # fmt: skip
     """Both stay and both are shown, the old one folded under the new."""
     support_request = message.support_request

@@ -8,7 +8,7 @@ from typing import Any
 from audit.actors import Actor
 from audit.recording import Recording
 from requests_app import attachments, clock
-from requests_app.attachments import Upload
+from requests_app.attachments import Draft, Upload
 from requests_app.mail import outbox
 from requests_app.models import Message, SupportRequest
 from requests_app.services.acting import acting, put
@@ -16,7 +16,7 @@ from requests_app.services.attaching import add, detail_of
 
 
 def reply(
-    *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload] = (),
+    *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload | Draft] = (),
     **when: Any,
 ) -> Message:  # fmt: skip
     """Writes an answer to the customer, and mails it where they can be reached. It is never edited;
@@ -34,7 +34,7 @@ def answer(*, support_request: SupportRequest, body: str, by: Actor, **when: Any
 
 
 def note(
-    *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload] = (),
+    *, support_request: SupportRequest, body: str, by: Actor, files: Sequence[Upload | Draft] = (),
     **when: Any,
 ) -> Message:  # fmt: skip
     """Writes what only colleagues read. It is never edited, either."""
@@ -44,7 +44,7 @@ def note(
 
 
 def say(
-    message: Message, verb: str, kind: str, *, by: Actor, files: Sequence[Upload],
+    message: Message, verb: str, kind: str, *, by: Actor, files: Sequence[Upload | Draft],
     when: dict[str, Any],
 ) -> None:  # fmt: skip
     """A message and its files are one act."""

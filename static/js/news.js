@@ -32,11 +32,20 @@ async function ask() {
 function wait() {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    if (!document.hidden) ask().then(wait, () => {});
+    if (!document.hidden) ask().then(wait, stop);
   }, pause * 1000);
+}
+
+function goOn() {
+  if (!document.hidden) wait();
+}
+
+function stop() {
+  clearTimeout(timer);
+  document.removeEventListener("visibilitychange", goOn);
 }
 
 if (note) {
   wait();
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) wait(); });
+  document.addEventListener("visibilitychange", goOn);
 }

@@ -71,6 +71,22 @@ def test_it_asks_less_and_less_often_and_not_at_all_where_nobody_sees_it(
     assert len(asked) == 2
 
 
+def test_where_no_answer_comes_it_stops_also_for_who_comes_back(
+    browser: Browser, desk: Desk
+) -> None:
+    page = waiting(browser, desk, address(desk.support_request))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/news/" in request.url else 0)
+    page.route("**/news/**", lambda route: route.fulfill(status=503, body="later"))
+    with page.expect_response("**/news/**"):
+        page.clock.run_for(31_000)
+    page.evaluate("fetch('/nothing/')")  # what came of the answer is done before this one
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.clock.run_for(3_600_000)
+    page.evaluate("fetch('/nothing/')")
+    assert len(asked) == 1
+
+
 def with_answer(page: Page, seconds: int) -> None:
     page.clock.run_for(seconds * 1_000)
     page.wait_for_load_state("networkidle")

@@ -14,7 +14,7 @@ from audit.models import Event
 from requests_app import services
 from requests_app.models import Entity, SupportRequest, User
 from tests import accounts, factories
-from tests.pages import address, signed_in
+from tests.pages import address, signed_in, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_what_a_colleague_does_is_news_and_that_they_look_is_not(
     opened: SupportRequest, entity: Entity, agent: User
 ) -> None:
     client, colleague = signed_in(agent), factories.person("agent", entity)
-    asked = asked_by(client.get(address(opened)))
+    asked = asked_by(client.get(whole(opened)))
     signed_in(colleague).get(address(opened))
     assert news(client, asked) == 0
 
@@ -57,6 +57,42 @@ def test_what_a_colleague_does_is_news_and_that_they_look_is_not(
     services.attach(support_request=opened, name="a.txt", content=b"words", by=by)
 
     assert news(client, asked) == 2
+
+
+def test_news_are_what_the_page_would_show_as_it_is_filtered(
+    opened: SupportRequest, entity: Entity, agent: User
+) -> None:
+    client, by = signed_in(agent), factories.actor(factories.person("agent", entity))
+    here = address(opened)
+    usual, changes = (asked_by(client.get(path)) for path in (here, f"{here}?show=changes"))
+
+    services.take(support_request=opened, by=by)
+    assert (news(client, usual), news(client, changes)) == (0, 1)
+
+    services.note(support_request=opened, body="The bank called.", by=by)
+    assert (news(client, usual), news(client, changes)) == (1, 1)
+
+
+def test_what_others_do_where_one_may_not_look_does_not_hide_the_news(
+    opened: SupportRequest, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requests_app.news.MOST", 2)
+    client, elsewhere = signed_in(agent), factories.entity(code="DE")
+    every = asked_by(client.get(LIST))
+    for _ in range(2):
+        factories.support_request(entity=elsewhere)
+
+    services.take(support_request=opened, by=factories.actor(agent))
+    assert news(client, every) == 1
+
+
+def test_no_more_news_are_counted_than_anybody_needs_to_know(
+    opened: SupportRequest, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requests_app.news.MOST", 2)
+    for _ in range(2):
+        factories.support_request(entity=opened.entity)
+    assert news(signed_in(agent), "/news/requests/?since=0") == 2
 
 
 def test_a_list_tells_of_changed_requests_that_its_filter_finds(
@@ -78,7 +114,7 @@ def test_asking_is_no_look_and_takes_two_queries(
     client = signed_in(agent)
     services.take(support_request=opened, by=factories.actor(agent))
     before = Event.objects.count()
-    for path in (f"/news{address(opened)}?since=0", "/news/requests/?since=0&status=open"):
+    for path in (f"/news{whole(opened)}&since=0", "/news/requests/?since=0&status=open"):
         with django_assert_max_num_queries(2 + 4):  # who asks, and where they work
             assert news(client, path) > 0
     assert Event.objects.count() == before

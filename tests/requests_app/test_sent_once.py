@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
+from audit.recording import is_in_transaction
+from requests_app import services
 from requests_app.models import Entity, Message, Rule, SupportRequest, User
 from tests import factories, promises
 from tests.pages import address, signed_in, text, value_of
@@ -57,7 +62,7 @@ def test_the_same_form_with_other_words_is_kept_and_asked_about(
     second = client.post(NEW, facts(entity, once=key, subject="Wet towels"))
 
     assert second.status_code == 422
-    assert "was sent before, with other words" in text(second)
+    assert "was sent before, with other words or files" in text(second)
     assert value_of(second, "id_subject") == "Wet towels"
     fresh = re.search(r'name="once" value="([\w-]+)"', second.content.decode())
     assert fresh is not None
@@ -107,6 +112,67 @@ def test_the_same_words_on_a_page_asked_for_anew_are_no_second_reply(
         answer = client.post(address(opened, "reply"), reply_of(client, opened))
         assert answer.headers["Location"] == address(opened)
     assert Message.objects.filter(body="Soon.").count() == 1
+
+
+def test_the_same_words_are_said_again_after_the_customer_has_asked_again(
+    entity: Entity, agent: User
+) -> None:
+    opened, client = factories.support_request(entity=entity), signed_in(agent)
+    client.post(address(opened, "reply"), reply_of(client, opened))
+    services.answer(support_request=opened, body="And the towels?", by=factories.TESTER)
+    client.post(address(opened, "reply"), reply_of(client, opened))
+    assert Message.objects.filter(body="Soon.").count() == 2
+
+
+def test_a_corrected_file_of_the_same_name_and_size_is_not_taken_for_the_first(
+    entity: Entity, agent: User
+) -> None:
+    opened, client = factories.support_request(entity=entity), signed_in(agent)
+    sent = reply_of(client, opened)
+    for content in (b"amount\n10", b"amount\n12"):
+        file = SimpleUploadedFile("a.csv", content)
+        answer = client.post(address(opened, "reply"), {**sent, "files": file})
+
+    assert answer.status_code == 409
+    assert "with other words or files" in text(answer)
+
+
+def test_the_same_file_sent_twice_is_done_once_and_kept_once(
+    entity: Entity, agent: User, settings: Any, tmp_path: Path
+) -> None:
+    settings.ATTACHMENTS_ROOT = tmp_path
+    opened, client = factories.support_request(entity=entity), signed_in(agent)
+    sent = reply_of(client, opened)
+    for _ in range(2):
+        file = SimpleUploadedFile("a.csv", b"amount\n10")
+        assert client.post(address(opened, "reply"), {**sent, "files": file}).status_code == 302
+
+    assert opened.attachments.count() == 1
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+SCANNED_WITHIN: list[bool] = []
+
+
+def note_where(path: Path) -> str:
+    """A scanner that finds nothing, and says whether a transaction waited for it."""
+    SCANNED_WITHIN.append(is_in_transaction(connection))
+    return ""
+
+
+@pytest.mark.parametrize("verb", ["reply", "note", "attach"])
+def test_no_transaction_is_open_while_a_file_is_scanned(
+    verb: str, entity: Entity, agent: User, settings: Any
+) -> None:
+    settings.ATTACHMENT_SCANNER = f"{__name__}:note_where"
+    SCANNED_WITHIN.clear()
+    opened, client = factories.support_request(entity=entity), signed_in(agent)
+    sent = reply_of(client, opened) | {"files": SimpleUploadedFile("a.csv", b"amount")}
+
+    assert client.post(address(opened, verb), sent).status_code == 302
+
+    assert SCANNED_WITHIN == [False]
+    assert opened.attachments.get().scanner == f"{__name__}:note_where"
 
 
 def test_a_reply_changed_after_going_back_is_no_second_one_by_itself(
