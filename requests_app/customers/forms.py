@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from audit.forms import SeenForm
-from audit.standing import Standing, standing_of
+from audit.standing import Standing, read_with
 from requests_app.models import Customer, CustomerAddress
 from requests_app.services.customers import PRIMARY
 from requests_app.services.revealing import PURPOSES
@@ -153,7 +153,7 @@ class MergeForm(SeenForm):
         super().__init__(*args, **{"initial": self.standings(), **kwargs})
 
     def standings(self) -> dict[str, str]:
-        return {name: str(standing_of(row)) for name, row in self.shown.items()}
+        return {name: str(read_with(row)) for name, row in self.shown.items()}
 
     def clean_seen_into(self) -> Standing | None:
         return self.standing_in("seen_into")
