@@ -15,9 +15,9 @@ from requests_app.models import Role, RoleGrant, User
 from tests import factories
 from tests.config import processes
 
-BLOCKED = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+WAITS_FOR_US = (
+    "SELECT count(*) FROM pg_locks"
+    " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 )
 Act = Callable[[User, Standing], Any]
 
@@ -38,9 +38,9 @@ def invite(person: User, seen: Standing) -> None:
     staff.invite(by=factories.TESTER, person=person, seen=seen)
 
 
-def blocked() -> int:
+def is_waited_for() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(BLOCKED)
+        cursor.execute(WAITS_FOR_US)
         return int(cursor.fetchone()[0])
 
 
@@ -65,6 +65,6 @@ def test_an_act_on_a_person_waits_for_the_one_before_and_is_told_of_it(
                 email="a@b.example", time_zone="UTC", reason="Married",
             )  # fmt: skip
             waiting = threads.submit(meanwhile)
-            assert processes.eventually(lambda: blocked() or waiting.done())
+            assert processes.eventually(lambda: is_waited_for() or waiting.done())
         with pytest.raises(Stale, match="changed the person"):
             waiting.result(timeout=20)
