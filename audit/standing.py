@@ -132,9 +132,10 @@ def newest_events(row: models.Model, seen: Standing, person: Any) -> set[int]:
     parts = parts_of(row)
     if parts is not None:
         of_parts = versions_of(parts).filter(history_id__gt=seen.part)
-        keys = [(parts.model._meta.label_lower, version) for version in newest_of(of_parts, most)]
+        keys = {(parts.model._meta.label_lower, version) for version in newest_of(of_parts, most)}
         hidden = access().unseen(person, keys) if keys and person is not None else set()
-        found |= ids_of(of_parts.exclude(history_id__in=[key for _, key in hidden]), most)
+        shown = [version for _, version in keys - hidden]  # nothing but what was asked about
+        found |= ids_of(of_parts.filter(history_id__in=shown), most)
     return found
 
 
