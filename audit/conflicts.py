@@ -50,7 +50,7 @@ def of(refusal: Refusal, form: SeenForm, person: Any) -> Conflict | None:
     found = Conflict(
         acts(newest, person), rows, beside(refusal.row, rows, form), len(refusal.events) > MOST
     )
-    form.show_again(refusal.now)
+    form.show_again(refusal.now, refusal.row)
     return found
 
 
@@ -58,7 +58,7 @@ def stand_again(form: SeenForm, row: models.Model | None) -> None:
     """A form that did not say what it showed stands on the page again as it is shown now. The row
     is one of an ``annotated`` query."""
     if row is not None and form.is_from_nowhere:
-        form.show_again(read_with(row))
+        form.show_again(read_with(row), row)
 
 
 def acts(ids: Iterable[int], person: Any) -> list[tuple[Entry, bool]]:

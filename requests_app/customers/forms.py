@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
 from audit.forms import SeenForm
 from audit.standing import Standing, read_with
@@ -158,9 +159,11 @@ class MergeForm(SeenForm):
     def clean_seen_into(self) -> Standing | None:
         return self.standing_in("seen_into")
 
-    def show_again(self, standing: Standing) -> None:
-        """Both are shown as they are now, also where only one of them was changed."""
-        self.data = dict(self.data.items()) | self.standings()
+    def show_again(self, standing: Standing, row: Model) -> None:
+        """Only the one of which it was told; what came to the other is told when it is sent
+        again."""
+        names = [name for name, shown in self.shown.items() if shown == row]
+        self.data = dict(self.data.items()) | dict.fromkeys(names, str(standing))
 
 
 class UnmergeForm(SeenForm):

@@ -190,7 +190,8 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
                 messages.success(request, "The two are one customer now.")
                 target = reverse("customers:customer-show", args=[into.pk])
                 return redirect(f"{target}?merged={customer.pk}")
-    conflicts.stand_again(form, customer)
+    for shown in (customer, into):
+        conflicts.stand_again(form, shown)
     context = {"conflict": conflict, **preview(customer, into, by, form)}
     return render(request, "customers/merge.html", context, status=status)
 
