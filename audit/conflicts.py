@@ -15,7 +15,7 @@ from audit.diffs import Change
 from audit.forms import SeenForm
 from audit.models import Event
 from audit.recording import Refusal
-from audit.standing import MOST, Stale, Standing, model_of, parts_of, standing_of, versions_of
+from audit.standing import MOST, Stale, Standing, model_of, parts_of, read_with, versions_of
 from audit.timeline import Entry, RowChange
 from audit.versions import key_of
 
@@ -50,14 +50,15 @@ def of(refusal: Refusal, form: SeenForm, person: Any) -> Conflict | None:
     found = Conflict(
         acts(newest, person), rows, beside(refusal.row, rows, form), len(refusal.events) > MOST
     )
-    form.show_again(refusal.now)
+    form.show_again(refusal.now, refusal.row)
     return found
 
 
 def stand_again(form: SeenForm, row: models.Model | None) -> None:
-    """A form that did not say what it showed stands on the page again as it is shown now."""
+    """A form that did not say what it showed stands on the page again as it is shown now. The row
+    is one of an ``annotated`` query."""
     if row is not None and form.is_from_nowhere:
-        form.show_again(standing_of(row))
+        form.show_again(read_with(row), row)
 
 
 def acts(ids: Iterable[int], person: Any) -> list[tuple[Entry, bool]]:

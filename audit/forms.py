@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django import forms
+from django.db.models import Model
 
 from audit import pages
 from audit.models import TrailExport
@@ -60,6 +61,7 @@ class SeenForm(forms.Form):
             self.add_error(None, OLD_PAGE)
         return seen
 
-    def show_again(self, standing: Standing) -> None:
-        """What was typed stays; sent again, it says that what came between was read."""
+    def show_again(self, standing: Standing, row: Model) -> None:
+        """What was typed stays; sent again, it says that what came between was read, of the row
+        that the page told it of."""
         self.data = dict(self.data.items()) | {self.add_prefix("seen"): str(standing)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 
 from audit import kinds, sentences
 from audit.access import access
@@ -55,18 +55,33 @@ class Stale(Refusal):
         self.row, self.seen, self.now, self.events = row, seen, now, events
 
 
+def read_with(row: Any) -> Standing:
+    """How a row stood when it was read by an ``annotated`` query. A page takes it from there: asked
+    for later, it would say that more was shown than was."""
+    return Standing(row.newest_version or 0, row.newest_part or 0)
+
+
+def annotated(rows: Any) -> Any:
+    """These rows, each with how it stands: by the indexes of versions, however many there are."""
+    model: type[models.Model] = rows.model._meta.concrete_model
+    relation, none = relation_of(model), Value(0, IntegerField())
+    return rows.annotate(
+        newest_version=newest_version(model),
+        newest_part=newest_part(relation) if relation is not None else none,
+    )
+
+
 def standing_of(row: models.Model) -> Standing:
-    """By the indexes of versions by row, however many there are: one query."""
-    model = model_of(row)
-    found: Any = model._base_manager.filter(pk=row.pk).annotate(newest=newest_version(model))
-    relation = relation_of(row)
-    if relation is None:
-        return Standing(found.values_list("newest", flat=True).first() or 0, 0)
-    part: Any = relation.related_model
-    parts = part._base_manager.filter(**{relation.field.attname: OuterRef("pk")})
-    newest = parts.annotate(newest=newest_version(part)).order_by("-newest").values("newest")[:1]
-    [(version, of_part)] = found.values_list("newest", Subquery(newest))
-    return Standing(version or 0, of_part or 0)
+    """As it stands now: for a service that holds the lock."""
+    found = annotated(model_of(row)._base_manager.filter(pk=row.pk)).only("pk").first()
+    return read_with(found) if found is not None else Standing(0, 0)
+
+
+def newest_part(relation: Any) -> Subquery:
+    model: Any = relation.related_model
+    parts = model._base_manager.filter(**{relation.field.attname: OuterRef("pk")})
+    versions = parts.annotate(newest=newest_version(model)).order_by("-newest")
+    return Subquery(versions.values("newest")[:1])
 
 
 def newest_version(model: type[models.Model]) -> Subquery:
@@ -84,7 +99,7 @@ def parts_of(row: models.Model) -> QuerySet[Any] | None:
     return rows.filter(**{relation.field.attname: row.pk})
 
 
-def relation_of(row: models.Model) -> Any:
+def relation_of(row: models.Model | type[models.Model]) -> Any:
     name = getattr(row, "standing_parts", "")
     return row._meta.get_field(name) if name else None
 
@@ -117,9 +132,10 @@ def newest_events(row: models.Model, seen: Standing, person: Any) -> set[int]:
     parts = parts_of(row)
     if parts is not None:
         of_parts = versions_of(parts).filter(history_id__gt=seen.part)
-        keys = [(parts.model._meta.label_lower, version) for version in newest_of(of_parts, most)]
+        keys = {(parts.model._meta.label_lower, version) for version in newest_of(of_parts, most)}
         hidden = access().unseen(person, keys) if keys and person is not None else set()
-        found |= ids_of(of_parts.exclude(history_id__in=[key for _, key in hidden]), most)
+        shown = [version for _, version in keys - hidden]  # nothing but what was asked about
+        found |= ids_of(of_parts.filter(history_id__in=shown), most)
     return found
 
 

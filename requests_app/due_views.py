@@ -18,7 +18,7 @@ from audit import actors, conflicts
 from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal
-from audit.standing import standing_of
+from audit.standing import annotated, read_with
 from requests_app import due_forms, due_reading, promising, sent_once, services
 from requests_app.due_forms import ArrangeForm
 from requests_app.models import Rule, ServiceLevel, WorkCalendar
@@ -99,7 +99,7 @@ def add(request: HttpRequest, code: str, part: str) -> HttpResponse:
 @page
 def change(request: HttpRequest, part: str, arranged_id: int) -> HttpResponse:
     kind = part_of(part)
-    row = due_reading.find(kind.rows, arranged_id, actors.from_request(request))
+    row = due_reading.find(annotated(kind.rows), arranged_id, actors.from_request(request))
     form = kind.form(request.POST or None, entity=row.entity, row=row, initial=seen_in(row))
     return shown_or_done(
         request, kind, form, lambda facts: kind.change(**{kind.argument: row}, **facts)
@@ -109,7 +109,7 @@ def change(request: HttpRequest, part: str, arranged_id: int) -> HttpResponse:
 @page
 def end(request: HttpRequest, part: str, arranged_id: int) -> HttpResponse:
     kind = part_of(part)
-    row = due_reading.find(kind.rows, arranged_id, actors.from_request(request))
+    row = due_reading.find(annotated(kind.rows), arranged_id, actors.from_request(request))
     form = due_forms.EndForm(request.POST or None, entity=row.entity, row=row, initial=seen_in(row))
     return shown_or_done(
         request, kind, form, lambda facts: kind.end(**{kind.argument: row}, **facts),
@@ -118,7 +118,7 @@ def end(request: HttpRequest, part: str, arranged_id: int) -> HttpResponse:
 
 
 def seen_in(row: Any) -> dict[str, Any]:
-    return {"seen": str(standing_of(row))}
+    return {"seen": str(read_with(row))}
 
 
 def shown_or_done(

@@ -323,6 +323,7 @@ def grant_role(
 
     def lock() -> None:
         lock_row(entity)
+        lock_fresh(person, "default")
 
     with recording("role.granted", by=by, subject=grant, reason=reason, before=lock):
         refuse(why_not_grant(person, entity, role, by))
@@ -337,11 +338,13 @@ def end_role(
     *, by: Actor, grant: RoleGrant, last_day: date, reason: str, seen: Standing | None = None
 ) -> RoleGrant:
     """Its last day; one before today ends it at once. The entity is locked first, so that two
-    administrators cannot end each other at the same moment."""
+    administrators cannot end each other at the same moment; then the person, as all that changes
+    one does."""
     person = grant.person
 
     def lock() -> None:
         lock_row(grant.entity)
+        lock_row(person)
         lock_fresh(grant, "default")
 
     with recording("role.ended", by=by, subject=grant, reason=reason, before=lock) as event:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.actors import Actor
-from audit.standing import Standing, standing_of
+from audit.standing import Standing, read_with
 from requests_app import people, staff
 from requests_app import people_forms as forms
 from requests_app.accounts import factors
@@ -116,7 +116,7 @@ def form_of(
 
 def offers(person: User, by: Actor, sent: Offered | None = None) -> list[Offered]:
     """Every act; the one that was just sent keeps what was typed."""
-    standing = standing_of(person)
+    standing = read_with(person)
     return [
         sent
         if sent is not None and sent.act is act

@@ -13,6 +13,7 @@ from audit import actors, conflicts, looks, paging, timeline
 from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal, record
+from audit.standing import annotated
 from requests_app import people, rights, staff
 from requests_app import people_reading as reading
 from requests_app import people_verbs as verbs
@@ -27,7 +28,8 @@ UNPROCESSABLE, CONFLICT = 422, 409
 def find(request: HttpRequest, person_id: int) -> User:
     """The person, if the viewer may see them. A refused look is recorded, and answered as if there
     were nobody."""
-    person = User.objects.visible_to(request.user).filter(pk=person_id).first()
+    visible = annotated(User.objects.visible_to(request.user))
+    person: User | None = visible.filter(pk=person_id).first()
     if person is None:
         other = User.objects.filter(pk=person_id).first()
         if other is not None:

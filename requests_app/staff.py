@@ -45,7 +45,7 @@ def why_not_invite(person: User, by: Actor) -> str:
 def invite(*, person: User, by: Actor, seen: Standing | None = None) -> None:
     """A link to set a password: the first one, or another where it was lost."""
     kind = "password_link" if person.has_usable_password() else "invitation"
-    with recording("person.invited", by=by, subject=person, detail={"link": kind}):
+    with recording("person.invited", by=by, subject=person, detail={"link": kind}, locked=True):
         people.refuse(why_not_invite(person, by))
         refuse_stale(person, seen, by)
         tasks.send_link.defer(person_id=person.pk, kind=kind)

@@ -144,7 +144,7 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         form.ask_for_files_again()
     support_request = find(request, number)
     if form.is_from_nowhere:
-        form.show_again(read_with(support_request))
+        form.show_again(read_with(support_request), support_request)
     sent = Offer(verb, form, verbs.why_not(verb, support_request, by))
     return render_request(request, support_request, sent=sent, conflict=conflict, status=status)
 

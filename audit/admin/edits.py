@@ -26,7 +26,7 @@ from audit.conflicts import Conflict
 from audit.diffs import visible
 from audit.forms import SeenForm
 from audit.recording import Refusal, lock_row
-from audit.standing import Standing, refuse_stale, standing_of
+from audit.standing import Standing, annotated, read_with, refuse_stale
 from audit.views import refuse
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -128,7 +128,7 @@ class EditedAdmin(VersionedAdmin):
         edit = self.edit_of(slug, of_new=False)
         key = unquote(object_id)
         self.refuse_hidden(request, key)
-        row = self.get_queryset(request).filter(pk=number(key)).first()
+        row = annotated(self.get_queryset(request)).filter(pk=number(key)).first()
         if row is None:
             raise Http404("no such row")
         return self.edited(request, edit, row)
@@ -144,7 +144,7 @@ class EditedAdmin(VersionedAdmin):
         is not there, and the attempt is on record."""
         if edit.why_not(request.user, row):
             refuse(request)
-        seen = {"seen": str(standing_of(row))} if row is not None else {}
+        seen = {"seen": str(read_with(row))} if row is not None else {}
         form = edit.form(request.POST or None, row=row, person=request.user, initial=seen)
         status: int = 200
         conflict: Conflict | None = None

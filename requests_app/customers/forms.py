@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
 from audit.forms import SeenForm
-from audit.standing import Standing, standing_of
+from audit.standing import Standing, read_with
 from requests_app.models import Customer, CustomerAddress
 from requests_app.services.customers import PRIMARY
 from requests_app.services.revealing import PURPOSES
@@ -153,14 +154,16 @@ class MergeForm(SeenForm):
         super().__init__(*args, **{"initial": self.standings(), **kwargs})
 
     def standings(self) -> dict[str, str]:
-        return {name: str(standing_of(row)) for name, row in self.shown.items()}
+        return {name: str(read_with(row)) for name, row in self.shown.items()}
 
     def clean_seen_into(self) -> Standing | None:
         return self.standing_in("seen_into")
 
-    def show_again(self, standing: Standing) -> None:
-        """Both are shown as they are now, also where only one of them was changed."""
-        self.data = dict(self.data.items()) | self.standings()
+    def show_again(self, standing: Standing, row: Model) -> None:
+        """Only the one of which it was told; what came to the other is told when it is sent
+        again."""
+        names = [name for name, shown in self.shown.items() if shown == row]
+        self.data = dict(self.data.items()) | dict.fromkeys(names, str(standing))
 
 
 class UnmergeForm(SeenForm):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.actors import Actor
-from audit.standing import Standing, standing_of
+from audit.standing import Standing, read_with
 from requests_app import services
 from requests_app.customers import forms
 from requests_app.models import Customer, CustomerAddress
@@ -66,7 +66,7 @@ def offers(
     """What makes sense now; the one that was just sent keeps what was typed."""
     if why_not_correct(customer, by):
         return [sent] if sent is not None else []
-    standing = standing_of(customer)
+    standing = read_with(customer)
     left_out = {"deactivate" if not customer.is_active else "reactivate"}
     if not addresses:
         left_out |= {"change-address", "make-primary"}

@@ -17,7 +17,7 @@ from audit.conflicts import Conflict
 from audit.forms import SeenForm
 from audit.pages import page
 from audit.recording import Refusal
-from audit.standing import standing_of
+from audit.standing import annotated, read_with
 from requests_app import people, services
 from requests_app.customers import looking, reading, reveals, verbs
 from requests_app.customers.filters import CustomerFilter
@@ -32,7 +32,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 def find(request: HttpRequest, customer_id: int) -> Customer:
     """The customer, if the person may see them. A refused look is recorded and answered alike."""
-    found = reading.listed(request.user).filter(pk=customer_id).first()
+    found: Customer | None = annotated(reading.listed(request.user)).filter(pk=customer_id).first()
     if found is None:
         looking.refused(customer_id, actors.from_request(request))
         raise Http404("no such customer")
@@ -190,7 +190,8 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
                 messages.success(request, "The two are one customer now.")
                 target = reverse("customers:customer-show", args=[into.pk])
                 return redirect(f"{target}?merged={customer.pk}")
-    conflicts.stand_again(form, customer)
+    for shown in (customer, into):
+        conflicts.stand_again(form, shown)
     context = {"conflict": conflict, **preview(customer, into, by, form)}
     return render(request, "customers/merge.html", context, status=status)
 
@@ -200,7 +201,8 @@ def other_of(request: HttpRequest, customer: Customer) -> Customer | None:
     chosen = paging.id_of(request.GET.get("into", "").strip())
     if chosen is None:
         return None
-    return reading.listed(request.user).filter(pk=chosen).first()
+    found: Customer | None = annotated(reading.listed(request.user)).filter(pk=chosen).first()
+    return found
 
 
 def choosing(request: HttpRequest, customer: Customer) -> dict[str, Any]:
@@ -252,7 +254,7 @@ def unmerge(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 
 def unmerge_form(customer: Customer, data: Any = None) -> UnmergeForm:
-    shown = str(standing_of(customer)) if customer.merged_into_id is not None else ""
+    shown = str(read_with(customer)) if customer.merged_into_id is not None else ""
     return UnmergeForm(data, initial={"seen": shown})
 
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from audit.actors import Actor
 from audit.models import Event
-from audit.standing import standing_of
+from audit.standing import MOST, newest_events, standing_of
 from requests_app import people, saved_views, services, staff
 from requests_app.models import Customer, Entity, Role, RoleGrant, Rule, SavedView, User
 from tests import factories, promises
@@ -133,6 +133,24 @@ def test_two_customers_are_not_merged_where_one_of_them_changed_meanwhile(
     assert client.post(target, again).status_code == 302
 
 
+def test_where_both_customers_changed_each_of_them_is_told_before_they_are_merged(
+    customer: Customer, lead: User, colleague: Actor
+) -> None:
+    stays = factories.customer(entity=customer.entity, name="Harbor-Hotels")
+    target = f"/customers/{customer.pk}/merge/?into={stays.pk}"
+    client = signed_in(lead)
+    page, names = client.get(target), ("seen", "seen_into", "reason")
+    sent = {name: value_of(page, f"id_{name}") for name in names} | {"reason": "Same number"}
+    renamed(customer, colleague)
+    renamed(stays, colleague)
+    for old in ("Harbor Hotels", "Harbor-Hotels"):
+        answer = client.post(target, sent)
+        assert answer.status_code == 409
+        assert f"Name removed: {old} → added: Quay Hotels" in text(answer)
+        sent = {name: value_of(answer, f"id_{name}") for name in names}
+    assert client.post(target, sent).status_code == 302
+
+
 def test_a_merge_is_not_undone_by_who_has_not_seen_that_it_was_done_anew(
     customer: Customer, lead: User, colleague: Actor
 ) -> None:
@@ -196,6 +214,20 @@ def test_what_another_entity_did_is_not_told(entity: Entity, ada: User) -> None:
     assert "This page shows it otherwise than it stands." in text(answer)
     assert "Secret" not in text(answer)
     assert "Uwe" not in text(answer)
+
+
+def test_what_another_entity_did_is_not_told_however_often_it_did_it(
+    entity: Entity, ada: User
+) -> None:
+    person, other = factories.person("agent", entity), factories.entity(code="DE")
+    grant = people.grant_role(by=factories.TESTER, person=person, entity=other, role=Role.LEAD)
+    before = standing_of(person)
+    for day in range(4 * (MOST + 1) + 2):
+        people.end_role(
+            by=factories.TESTER, grant=grant, reason="r",
+            last_day=other.today() + timedelta(days=day + 1),
+        )  # fmt: skip
+    assert newest_events(person, before, ada) == set()
 
 
 def test_somebody_is_signed_out_whatever_has_changed_meanwhile(

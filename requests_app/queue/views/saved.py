@@ -16,7 +16,7 @@ from audit.conflicts import Conflict
 from audit.forms import SeenForm
 from audit.pages import page
 from audit.recording import Refusal
-from audit.standing import standing_of
+from audit.standing import annotated, read_with
 from requests_app import saved_views
 from requests_app.models import SavedView
 from requests_app.queue.forms import KeepForm, RenameForm, SharedForm
@@ -30,10 +30,15 @@ def address_of(view: SavedView) -> str:
 
 
 def find(request: HttpRequest, view_id: int) -> SavedView:
-    visible = SavedView.objects.visible_to(request.user).select_related("owner", "shared_with")
-    found = visible.filter(pk=view_id).first()
+    found = found_now(request, view_id)
     if found is None:
         raise Http404("no such view")
+    return found
+
+
+def found_now(request: HttpRequest, view_id: int) -> SavedView | None:
+    visible = SavedView.objects.visible_to(request.user).select_related("owner", "shared_with")
+    found: SavedView | None = annotated(visible).filter(pk=view_id).first()
     return found
 
 
@@ -75,7 +80,7 @@ def render_one(
     conflict: Conflict | None = None,
 ) -> HttpResponse:  # fmt: skip
     code = view.shared_with.code if view.shared_with is not None else ""
-    seen = {"seen": str(standing_of(view))}
+    seen = {"seen": str(read_with(view))}
     name = RenameForm(auto_id="name-%s", initial={"name": view.name, **seen})
     share = SharedForm(
         auto_id="share-%s", person=request.user, initial={"shared_with": code, **seen}
@@ -128,6 +133,7 @@ def done(
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         conflict = conflicts.of(refusal, form, request.user)
+        view = found_now(request, view.pk) or view  # it may have ended meanwhile
         return render_one(request, view, form, CONFLICT, conflict)
     messages.success(request, told)
     return redirect("view-list")
