@@ -108,7 +108,7 @@ def test_its_times_have_seconds_and_a_zone(desk: Desk) -> None:
     moment = desk.request.history.first().history_date
 
     assert f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC" in shown
-    assert "All times on this page are in UTC." in shown
+    assert "All times on this page are in <strong>UTC</strong>." in shown
 
 
 def test_its_names_are_those_of_the_time(desk: Desk) -> None:
