@@ -149,13 +149,16 @@ def test_a_key_that_is_none_clears_nothing(
         app.execute(ERASE, [LIVE, words, ["body"]])
 
 
+# The version whose value the open event has cleared: of all others no column may change at all.
+NOTED = f"WHERE history_id = (SELECT min(history_id) FROM {VERSION} WHERE id = {{id}})"
 # With the door open, for one message, under a proper event: what else could be changed by it?
 ATTACKS = {
     "a version by hand": f"UPDATE {VERSION} SET body = ''",
-    "another column of it": f"UPDATE {VERSION} SET author_label = 'Nobody' WHERE id = {{id}}",
-    "its event": f"UPDATE {VERSION} SET event_id = 1 WHERE id = {{id}}",
-    "its moment": f"UPDATE {VERSION} SET history_date = now() WHERE id = {{id}}",
-    "another text in its place": f"UPDATE {VERSION} SET body = 'Innocent' WHERE id = {{id}}",
+    "another column of it": f"UPDATE {VERSION} SET author_label = 'Nobody' {NOTED}",
+    "its event": f"UPDATE {VERSION} SET event_id = 1 {NOTED}",
+    "its moment": f"UPDATE {VERSION} SET history_date = now() {NOTED}",
+    "another text in its place": f"UPDATE {VERSION} SET body = 'Innocent' {NOTED}",
+    "any version of it": f"UPDATE {VERSION} SET body = 'Innocent' WHERE id = {{id}}",
     "the whole version": f"DELETE FROM {VERSION} WHERE id = {{id}}",
     "all versions": f"TRUNCATE {VERSION}",
     "an event": "UPDATE audit_event SET reason = '' WHERE id = 1",
@@ -196,6 +199,19 @@ def test_even_the_owner_notes_no_erasure_without_an_event(
     )
     with pytest.raises(psycopg.errors.CheckViolation, match="unrecorded erasure"):
         owner.execute(note, [str(message.pk)])
+
+
+def test_even_the_owner_notes_no_erasure_of_what_no_model_declares(
+    message: Message, owner: psycopg.Connection
+) -> None:
+    owner.execute(OPEN)
+    with pytest.raises(psycopg.errors.RestrictViolation, match="is not declared erasable"):
+        owner.execute(
+            "INSERT INTO audit_erasure (event_id, table_name, row_key, version_id, column_name,"
+            f" unit, size, commitment, erased_at) SELECT max(id), '{LIVE}', %s, NULL,"
+            " 'author_label', 'characters', 1, 'x', now() FROM audit_event",
+            [str(message.pk)],
+        )
 
 
 def test_the_application_notes_no_erasure_by_itself(app: psycopg.Connection) -> None:
