@@ -20,19 +20,18 @@ pytestmark = pytest.mark.slow
 
 
 def kill_as_it_writes(desk: Desk) -> None:
-    before = asked(NEWEST_WORKER)
-    worker = desk.start()
-    try:
-        assert processes.eventually(lambda: asked(NEWEST_WORKER) > before)
-        with sessions.open("owner") as owner:
-            owner.execute("LOCK TABLE requests_app_duenotice IN EXCLUSIVE MODE")
+    with sessions.open("owner") as owner:
+        # Before the worker starts: on the minute it keeps the time without being asked.
+        owner.execute("LOCK TABLE requests_app_duenotice IN EXCLUSIVE MODE")
+        before = asked(NEWEST_WORKER)
+        worker = desk.start()
+        try:
+            assert processes.eventually(lambda: asked(NEWEST_WORKER) > before)
             put_in_queue(tasks.keep_time)
             assert processes.eventually(lambda: asked(BLOCKED)), desk.output.read_text()
+        finally:
             worker.kill()
             worker.wait()
-    finally:
-        worker.kill()
-        worker.wait()
     assert processes.eventually(lambda: not asked(BLOCKED))
 
 
