@@ -85,6 +85,8 @@ def test_what_is_of_the_other_entity_answers_like_what_is_not_there(
     differ = []
     for route, name in of_one_row():
         theirs, nowhere = filled(route, name, here.ids), filled(route, name, none)
+        if OWN.match(theirs):
+            continue
         for method in ("get", "post"):
             forbidden = told(client, method, theirs, *here.ids.values())
             absent = told(client, method, nowhere, *none.values())
