@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -58,14 +60,7 @@ def show_list(request: HttpRequest, *, dismissed: bool = False) -> HttpResponse:
     looking.listed(by)
     known = InboundMail.objects.visible_to(request.user).select_related("entity", "mailbox")
     rows = known.dismissed() if dismissed else known.unrouted()
-    why_not = dismissing.why_not_restore if dismissed else unrouted.why_not_open
-    found = paging.cut(rows, paging.position(request.GET), ROWS)
-    context = {
-        "page": found,
-        "rows": [(mail, why_not(mail, by)) for mail in found.rows],
-        "is_dismissed": dismissed,
-        "reasons": dismissing.reasons_of(found.rows) if dismissed else {},
-    }
+    context = listed(request, by, rows, unrouted.why_not_open, dismissed=dismissed)
     return render(request, "requests_app/mail_list.html", context)
 
 
@@ -79,15 +74,23 @@ def undelivered(request: HttpRequest, *, dismissed: bool = False) -> HttpRespons
         "entity", "mailbox", "message", "support_request__entity"
     )
     rows = known.dismissed() if dismissed else known.undelivered()
-    why_not = dismissing.why_not_restore if dismissed else sending.why_not_again
+    context = listed(request, by, rows, sending.why_not_again, dismissed=dismissed)
+    return render(request, "requests_app/mail_undelivered.html", context)
+
+
+def listed(
+    request: HttpRequest, by: actors.Actor, rows: QuerySet[Any],
+    why_not: Callable[[Any, actors.Actor], str], *, dismissed: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """A page of these mails, each with why what the list offers cannot be done with it."""
     found = paging.cut(rows, paging.position(request.GET), ROWS)
-    context = {
+    refusal = dismissing.why_not_restore if dismissed else why_not
+    return {
         "page": found,
-        "rows": [(mail, why_not(mail, by)) for mail in found.rows],
+        "rows": [(mail, refusal(mail, by)) for mail in found.rows],
         "is_dismissed": dismissed,
         "reasons": dismissing.reasons_of(found.rows) if dismissed else {},
     }
-    return render(request, "requests_app/mail_undelivered.html", context)
 
 
 @page
