@@ -10,6 +10,9 @@ class FinanceConfig(AppConfig):
     verbose_name = "Finance"
 
     def ready(self) -> None:
-        from finance import logs
+        from finance import events, guards, logs, roles
 
+        events.register()
+        guards.register()
         logs.register()
+        roles.register()
