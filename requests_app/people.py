@@ -35,6 +35,9 @@ PERSONAL_DATA = {
     Role.ADMINISTRATOR: NEVER,
 }
 ADMINISTERS = frozenset({Role.ADMINISTRATOR})
+READS_BOOKS = frozenset({
+    Role.LEAD, Role.CONTROLLER, Role.EXECUTIVE, Role.ACCOUNTANT, Role.TREASURER, Role.AUDITOR,
+})  # fmt: skip
 
 
 class PeopleRefused(Refusal):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from audit.versions import Versioned
+from finance.models.books import BooksQuerySet
 from requests_app.models import Entity
 
 CODE = RegexValidator(r"^[0-9A-Z][0-9A-Z._-]{0,19}\Z", "Use capitals, digits, points and dashes.")
@@ -63,6 +64,7 @@ class Account(Dimension):
     is_postable = models.BooleanField("takes entries", default=True)
     is_taxable = models.BooleanField("takes tax codes", default=False)
 
+    objects = BooksQuerySet.as_manager()
     history = Versioned(instead_of_deleting=END_IT)
 
     class Meta:
@@ -79,6 +81,7 @@ class CostCentre(Dimension):
 
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="cost_centres")
 
+    objects = BooksQuerySet.as_manager()
     history = Versioned(instead_of_deleting=END_IT)
 
     class Meta:
@@ -100,6 +103,7 @@ class TaxCode(Dimension):
     )  # fmt: skip
     account = models.ForeignKey(Account, models.PROTECT, related_name="tax_codes")
 
+    objects = BooksQuerySet.as_manager()
     history = Versioned(instead_of_deleting=END_IT)
 
     class Meta:

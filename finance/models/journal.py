@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from audit.versions import Versioned
 from finance.models.adjustment import FinancialAdjustment
+from finance.models.books import BooksQuerySet
 from finance.models.chart import Account, CostCentre, TaxCode
 from finance.models.period import Period
 from requests_app.models import Customer, Entity, User
@@ -50,6 +51,7 @@ class JournalEntry(models.Model):
     posted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     posted_at = models.DateTimeField()
 
+    objects = BooksQuerySet.as_manager()
     history = Versioned(allow={"insert"}, instead_of_deleting=REVERSE_IT)
 
     class Meta:

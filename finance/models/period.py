@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from audit.versions import Versioned
+from finance.models.books import BooksQuerySet
 from requests_app.models import Entity, User
 
 
@@ -30,6 +31,7 @@ class Period(models.Model):
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = BooksQuerySet.as_manager()
     history = Versioned(instead_of_deleting="Close it.")
 
     class Meta:

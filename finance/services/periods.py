@@ -23,6 +23,7 @@ class Move:
     takes: tuple[Period.Status, Period.Status]
     label: str
     note: str
+    done: str
     decides: bool = False
 
     @property
@@ -34,26 +35,30 @@ MOVES = {
     "ask-close": Move(
         "period.close_asked", (Status.OPEN, Status.CLOSING), "Ask to close",
         "Entries are still taken, until somebody else closes it.",
+        "{} is to be closed once somebody else agrees.",
     ),
     "close": Move(
         "period.closed", (Status.CLOSING, Status.CLOSED), "Close",
-        "No entry is taken any more. Reopening it needs two people again.", decides=True,
+        "No entry is taken any more. Reopening it needs two people again.",
+        "{} is closed.", decides=True,
     ),
     "decline-close": Move(
         "period.close_declined", (Status.CLOSING, Status.OPEN), "Leave open",
-        "The period stays open.", decides=True,
+        "The period stays open.", "{} stays open.", decides=True,
     ),
     "ask-reopen": Move(
         "period.reopen_asked", (Status.CLOSED, Status.REOPENING), "Ask to reopen",
         "It stays closed, until somebody else reopens it.",
+        "{} is to be reopened once somebody else agrees.",
     ),
     "reopen": Move(
         "period.reopened", (Status.REOPENING, Status.OPEN), "Reopen",
-        "Entries are taken again, in a month that was reported as closed.", decides=True,
+        "Entries are taken again, in a month that was reported as closed.",
+        "{} is open again.", decides=True,
     ),
     "decline-reopen": Move(
         "period.reopen_declined", (Status.REOPENING, Status.CLOSED), "Leave closed",
-        "The period stays closed.", decides=True,
+        "The period stays closed.", "{} stays closed.", decides=True,
     ),
 }  # fmt: skip
 
@@ -61,7 +66,7 @@ MOVES = {
 def open_period(*, entity: Entity, year: int, month: int, by: Actor, reason: str = "") -> Period:
     period = Period(entity=entity, year=year, month=month)
     with recording("period.opened", by=by, subject=period, reason=reason):
-        refuse(why_not(by, entity, ASKS_ABOUT_PERIODS, "Opening periods"))
+        refuse(why_not_add(by, entity))
         refuse(why_not_open(entity, year, month))
         period.save()
     return period
@@ -128,3 +133,15 @@ def why_not_post_on(entity: Entity, day: date) -> str:
             "on a day of an open one, or let two people reopen it."
         )
     return ""
+
+
+def why_not_add(by: Actor, entity: Entity) -> str:
+    return why_not(by, entity, ASKS_ABOUT_PERIODS, "Opening periods")
+
+
+def refusals(period: Period, by: Actor) -> list[tuple[str, str]]:
+    """The steps that come next from where the period stands, with why they are not this actor's."""
+    return [
+        (way.label, refusal) for slug, way in MOVES.items()
+        if way.takes[0] == period.status and (refusal := why_not_move(slug, period, by))
+    ]  # fmt: skip

@@ -240,6 +240,15 @@ def why_not_reverse(entry: JournalEntry, day: date) -> str:
     return ""
 
 
+def why_not_reversed(entry: JournalEntry, by: Actor) -> str:
+    """Why this actor may not reverse an entry, whatever the day; empty if they may."""
+    refusal = why_not(by, entry.entity, POSTS, "Posting in the journal")
+    if refusal or entry.reverses_id is not None:
+        return refusal or f"{entry} is a reversal itself. Post the entry anew instead."
+    again = JournalEntry.objects.filter(reverses=entry).first()
+    return f"It was reversed by {again} already." if again is not None else ""
+
+
 def why_not_lines(lines: Sequence[Line], day: date) -> str:
     for number, line in enumerate(lines, start=1):
         refusal = why_not_amount(line) or why_not_coding(line, day)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from audit.actors import Actor
-from finance.models import Account, CostCentre, JournalEntry, Period, TaxCode
+from audit.recording import recording
+from finance.models import (
+    Account,
+    CostCentre,
+    ExchangeRate,
+    JournalEntry,
+    Period,
+    TaxCode,
+)
 from finance.services import chart, periods, posting
 from finance.services.posting import Document, Line
 from requests_app.models import Entity, User
@@ -82,3 +90,13 @@ def opened(entity: Entity | None = None) -> Books:
     centre = chart.add(CostCentre(entity=entity, code="CS", name="Customer service"), by=by)
     period = periods.open_period(entity=entity, year=DAY.year, month=DAY.month, by=by)
     return Books(entity, accounts, tax, centre, period)
+
+
+def with_an_entry(entity: Entity) -> JournalEntry:
+    """A row of everything that belongs to books."""
+    books = opened(entity)
+    day = DAY + timedelta(days=ExchangeRate.objects.count())
+    rate = ExchangeRate(base="EUR", quoted="USD", day=day, source="ECB", rate=Decimal("1.1"))
+    with recording("exchange_rate.imported", by=factories.TESTER, subject=rate):
+        rate.save()
+    return posting.post(books.document(), books.refund(), by=factories.TESTER)
