@@ -35,14 +35,18 @@ class FinancialAdjustmentAdmin(EntityAdmin):
 
 class DimensionAdmin(EntityAdmin):
     group = "Money"
-    list_display = ("code", "name", "entity", "starts_on", "ends_on")
-    list_select_related = ("entity",)
     search_fields = ("code", "name")
     ordering = ("entity", "code")
 
 
+class CostCentreAdmin(DimensionAdmin):
+    list_display = ("code", "name", "entity", "starts_on", "ends_on")
+    list_select_related = ("entity",)
+
+
 class AccountAdmin(DimensionAdmin):
     list_display = ("code", "name", "kind", "entity", "is_postable", "is_taxable", "ends_on")
+    list_select_related = ("entity",)
     list_filter = (*EntityAdmin.list_filter, "kind", "is_postable")
 
 
@@ -84,11 +88,11 @@ class JournalLineAdmin(EntityAdmin):
 
 
 site.register(Account, AccountAdmin)
-site.register(CostCentre, DimensionAdmin)
+site.register(CostCentre, CostCentreAdmin)
 site.register(TaxCode, TaxCodeAdmin)
 site.register(Period, PeriodAdmin)
 site.register(ExchangeRate, ExchangeRateAdmin)
 site.register(JournalEntry, JournalEntryAdmin)
 site.register(JournalLine, JournalLineAdmin)
 site.register(FinancialAdjustment, FinancialAdjustmentAdmin)
-register_versions("finance")
+register_versions("finance", {JournalLine: ("entry",)})

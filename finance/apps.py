@@ -10,9 +10,11 @@ class FinanceConfig(AppConfig):
     verbose_name = "Finance"
 
     def ready(self) -> None:
-        from finance import events, guards, logs, roles
+        from finance import demo, events, guards, logs, roles
+        from requests_app.demo import story
 
         events.register()
+        story.add_chapter(demo.keep_books)
         guards.register()
         logs.register()
         roles.register()

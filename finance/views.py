@@ -59,7 +59,7 @@ def found_or_none(row: Any) -> Any:
 
 def entity_of(request: HttpRequest, code: str) -> Entity:
     readable = {entity.code: entity for entity in reading.entities(request.user)}
-    return found_or_none(readable.get(code))  # type: ignore[no-any-return]
+    return found_or_none(readable.get(code))
 
 
 @page
@@ -105,7 +105,7 @@ def find_entry(request: HttpRequest, number: str) -> JournalEntry:
         "posted_by", "prepared_by",
     )  # fmt: skip
     found = reading.find(rows, actors.from_request(request), number=number)
-    return found_or_none(found)  # type: ignore[no-any-return]
+    return found_or_none(found)
 
 
 def render_entry(
@@ -151,7 +151,7 @@ def reverse_entry(request: HttpRequest, number: str) -> HttpResponse:
 def find_period(request: HttpRequest, period_id: int) -> Period:
     rows = annotated(Period.objects.select_related("entity", "asked_by", "decided_by"))
     found = reading.find(rows, actors.from_request(request), pk=period_id)
-    return found_or_none(found)  # type: ignore[no-any-return]
+    return found_or_none(found)
 
 
 @page
@@ -229,7 +229,7 @@ def add_part(request: HttpRequest, code: str, part: str) -> HttpResponse:
     form.is_from_nowhere = True
 
     def service() -> None:
-        row = kind.model(entity=entity, **form.facts())
+        row: Any = kind.model(entity=entity, **form.facts())
         chart.add(row, by=by, reason=form.cleaned_data["reason"])
 
     title = f"Add a{'n' if part == 'account' else ''} {kind.label} of {entity.code}"
