@@ -13,6 +13,7 @@ from requests_app.forms import long_text
 from requests_app.models import Entity
 
 DAY = forms.DateInput({"type": "date"})
+MONTH = forms.TextInput({"type": "month", "placeholder": "2026-09"})  # text in some browsers
 
 
 class JournalFilter(forms.Form):
@@ -28,8 +29,7 @@ class JournalFilter(forms.Form):
     )  # fmt: skip
     account = forms.CharField(label="Account", required=False, max_length=20)
     period = forms.RegexField(
-        r"^\d{4}-(0[1-9]|1[0-2])\Z", required=False,
-        help_text="For example 2026-09.",
+        r"^\d{4}-(0[1-9]|1[0-2])\Z", required=False, widget=MONTH,
         error_messages={"invalid": "Give the month like 2026-09."},
     )  # fmt: skip
     source = forms.ChoiceField(
@@ -148,6 +148,7 @@ class NewTaxCodeForm(NewMixin, DimensionForm):
 class NewPeriodForm(BooksForm):
     month = forms.RegexField(
         r"^\d{4}-(0[1-9]|1[0-2])\Z",
+        widget=MONTH,
         help_text="For example 2026-09.",
         error_messages={"invalid": "Give the month like 2026-09.", "required": "Give the month."},
     )

@@ -35,9 +35,7 @@ PERSONAL_DATA = {
     Role.ADMINISTRATOR: NEVER,
 }
 ADMINISTERS = frozenset({Role.ADMINISTRATOR})
-READS_BOOKS = frozenset({
-    Role.LEAD, Role.CONTROLLER, Role.EXECUTIVE, Role.ACCOUNTANT, Role.TREASURER, Role.AUDITOR,
-})  # fmt: skip
+READS_BOOKS = frozenset(Role) - {Role.AGENT, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
 
 
 class PeopleRefused(Refusal):

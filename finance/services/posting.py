@@ -114,6 +114,7 @@ def enter(
 
     def number() -> None:
         lock_key(document)
+        hold_period(document)
         known.extend(
             JournalEntry.objects.filter(entity=document.entity, idempotency_key=document.key)
         )
@@ -177,6 +178,18 @@ def lock_key(document: Document) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"journal/{document.entity.pk}/{document.key}"],
+        )
+
+
+def hold_period(document: Document) -> None:
+    """Whoever closes the period waits until this entry is in; whoever is closing it is waited for,
+    and then found to have closed it."""
+    day = document.posting_date
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM finance_period WHERE entity_id = %s AND year = %s AND month = %s"
+            " FOR SHARE",
+            [document.entity.pk, day.year, day.month],
         )
 
 

@@ -48,7 +48,8 @@ TAMPERINGS = {
     ),
     "a guard of the journal that no longer waits for the end": (
         "DROP TRIGGER finance_whole ON finance_journalline;"
-        " CREATE TRIGGER finance_whole AFTER INSERT ON finance_journalline FOR EACH ROW EXECUTE FUNCTION public.finance_judge_whole_entry();"
+        " CREATE TRIGGER finance_whole AFTER INSERT ON finance_journalline FOR EACH ROW"
+        " EXECUTE FUNCTION public.finance_judge_whole_entry();"
         " ALTER TABLE finance_journalline ENABLE ALWAYS TRIGGER finance_whole",
         "the trigger finance_whole of finance_journalline is not the recorder's",
     ),
