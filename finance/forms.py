@@ -12,7 +12,8 @@ from requests_app import people
 from requests_app.forms import long_text
 from requests_app.models import Entity
 
-DAY = forms.DateInput({"type": "date"})
+# As browsers send it, whatever the language: a day they cannot read they would send back empty.
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 MONTH = forms.TextInput({"type": "month", "placeholder": "2026-09"})  # text in some browsers
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -10,6 +12,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from finance.models import Account, JournalEntry, Period
+from finance.services import chart
 from requests_app.models import User
 from tests import factories
 from tests.finance.books import Books, opened
@@ -231,6 +234,21 @@ def test_an_account_is_renamed_with_a_reason(books: Books, accountant: Client) -
 
     account.refresh_from_db()
     assert (account.name, account.is_taxable) == ("Returns", False)
+
+
+def test_a_form_sent_back_as_it_was_shown_loses_no_day(books: Books, accountant: Client) -> None:
+    account = books.accounts["4900"]
+    days = {"starts_on": date(2026, 1, 2), "ends_on": date(2026, 12, 3)}
+    chart.change(account, by=books.by, reason="Known days.", **days)
+    address = reverse("books:part-change", args=["account", account.pk])
+    shown = accountant.get(address).content.decode()
+    given = {name: re.findall(f'name="{name}" value="([^"]*)"', shown)[0]
+             for name in ("seen", "name", "starts_on", "ends_on")}  # fmt: skip
+
+    accountant.post(address, given | {"name": "Returns", "is_postable": "on", "reason": "Shorter."})
+
+    account.refresh_from_db()
+    assert (account.name, account.starts_on, account.ends_on) == ("Returns", *days.values())
 
 
 def test_a_month_is_opened_from_the_page(books: Books, accountant: Client) -> None:
