@@ -31,7 +31,7 @@ class Imported:
 
 
 def import_rates(*, content: bytes, source: str, by: Actor) -> Imported:
-    """Adds the rates of a CSV file with the columns day, base, quoted and rate, all or none of them.
+    """Adds the rates of a CSV file with the columns day, base, quoted, rate: all of them or none.
     What stands already is left out; what stands otherwise refuses the file."""
     detail: dict[str, object] = {
         "source": source, "file_sha256": hashlib.sha256(content).hexdigest(),
