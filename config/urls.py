@@ -17,6 +17,7 @@ urlpatterns = [
     path("management/runbook/", views.show_runbook, name="runbook"),
     path("management/jobs/<int:job_id>/retry/", views.retry, name="job-retry"),
     path("admin/", site.urls),
+    path("books/", include("finance.urls")),
     path("", include("requests_app.urls")),
     path("", include("audit.urls")),
 ]
