@@ -14,7 +14,8 @@ from requests_app.models import Entity
 
 # As browsers send it, whatever the language: a day they cannot read they would send back empty.
 DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-MONTH = forms.TextInput({"type": "month", "placeholder": "2026-09"})  # text in some browsers
+# No input of type month: some browsers have none, and the others cannot show a mistake in one.
+MONTH = forms.TextInput({"placeholder": "2026-09"})
 
 
 class JournalFilter(forms.Form):
