@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from structlog.contextvars import get_contextvars
 
 from audit.middleware import correlation
