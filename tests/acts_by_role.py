@@ -87,6 +87,20 @@ def nobodys(here: World) -> None:
     services.assign(support_request=request_of(here), assignee=None, by=TESTER)
 
 
+def as_new(here: World) -> None:
+    """It is worked on already; nothing but a test brings it back."""
+    found = request_of(here)
+    with recording("request.updated", by=TESTER, subject=found):
+        found.status = "new"
+        found.save(update_fields=["status"])
+
+
+def with_contact(here: World) -> None:
+    services.correct_facts(
+        support_request=request_of(here), by=TESTER, **WHY, contact_name="Somebody"
+    )
+
+
 def redactable_file(here: World) -> None:
     assert request_of(here).attachments.exists()
 
@@ -251,11 +265,13 @@ ACTS = {
     ),
     "requests:message-correct": Act(WORKERS, fixed(body="As it should read", **WHY)),
     "requests:request-redact": Act(REDACTORS, fixed(is_final="on", **WHY)),
+    "requests:contact-redact": Act(REDACTORS, fixed(is_final="on", **WHY), with_contact),
     "requests:message-redact": Act(REDACTORS, fixed(is_final="on", **WHY)),
     "requests:file-redact": Act(REDACTORS, fixed(is_final="on", **WHY), redactable_file),
     "requests:request-act reply": Act(WORKERS, fixed(body="Words")),
     "requests:request-act note": Act(WORKERS, fixed(body="Words")),
     "requests:request-act attach": Act(WORKERS, upload),
+    "requests:request-act triage": Act(WORKERS, fixed(priority="low"), as_new),
     "requests:request-act take": Act(WORKERS, before=nobodys),
     "requests:request-act resume": Act(WORKERS, before=waiting),
     "requests:request-act wait": Act(WORKERS, fixed(waiting_for="waiting_customer")),
@@ -263,13 +279,17 @@ ACTS = {
     "requests:request-act hand-over": Act(
         WORKERS, lambda here: WHY | lead(here), foreign=lead
     ),
-    "requests:request-act resolve": Act(WORKERS, fixed(resolution="explained", note="Done")),
+    "requests:request-act resolve": Act(
+        WORKERS, fixed(resolution="explained", root_cause="nothing", note="Done")
+    ),
     "requests:request-act close": Act(WORKERS, before=resolved),
     "requests:request-act reopen": Act(WORKERS, fixed(**WHY), resolved),
     "requests:request-act mark-duplicate": Act(
         WORKERS, original, another_request, foreign=original
     ),
+    "requests:request-act reject": Act(WORKERS, fixed(**WHY)),
     "requests:request-act cancel": Act(WORKERS, fixed(**WHY)),
+    "requests:request-act correct-facts": Act(WORKERS, fixed(contract_reference="C-7", **WHY)),
     "requests:request-act change-priority": Act(WORKERS, fixed(priority="low")),
     "requests:request-act change-due-date": Act(
         WORKERS, due_next_week
