@@ -10,7 +10,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from audit import bounds, conditions, days, fields, kinds, moments, offered, sentences, specs
+from audit import (
+    bounds,
+    conditions,
+    days,
+    fields,
+    kinds,
+    moments,
+    offered,
+    origins,
+    sentences,
+    specs,
+)
 from audit.access import access
 from audit.forms import NOT_LISTED
 from audit.models import EventQuerySet
@@ -168,6 +179,7 @@ class TrailFilter(forms.Form):
             events = events.filter(correlation_id=given["correlation"])
         if given["address"]:
             events = conditions.from_address(events, given["address"])
+            events = events.filter(origins.shown_to(self.person))
         if given["hours"]:
             events = conditions.outside_office_hours(events)
         if given["following"]:

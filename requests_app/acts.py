@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 
 from audit.forms import SeenForm
+from requests_app import currencies
 from requests_app.files.fields import AGAIN, FilesField, limits
-from requests_app.forms import long_text
+from requests_app.forms import ClaimForm, long_text
 from requests_app.mail import outbox
 from requests_app.models import Priority, SupportRequest, User
-from requests_app.models.support_request import Resolution
+from requests_app.models.facts import Confirmation, Resolution, RootCause
 
 WAITING_FOR = {
     "waiting_customer": "The customer",
@@ -45,6 +46,18 @@ class ColleagueField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         missing = {"required": "Choose a person.", "invalid_choice": "Choose one of the list."}
         super().__init__(error_messages=missing, **kwargs)
+
+
+class TriageForm(ActForm):
+    priority = forms.ChoiceField(choices=Priority.choices)
+    category = forms.CharField(
+        max_length=100, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def prepare(self) -> None:
+        for name in ("priority", "category"):
+            self.initial[name] = getattr(self.support_request, name)
 
 
 class TakeForm(ActForm):
@@ -183,16 +196,53 @@ class ResumeForm(ActForm):
     reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
 
 
+def confirmation() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="What the customer says", required=False,
+        choices=[("", "Not asked, or not yet"), *Confirmation.choices],
+    )  # fmt: skip
+
+
 class ResolveForm(ActForm):
     resolution = forms.ChoiceField(
         choices=[("", "Choose one"), *Resolution.choices],
         error_messages={"required": "Choose how it was resolved."},
     )
+    root_cause = forms.ChoiceField(
+        label="What caused it", choices=[("", "Choose one"), *RootCause.choices],
+        error_messages={"required": "Choose what caused it; not known is an answer."},
+    )  # fmt: skip
     note = long_text("What was done", 3, missing="Say what was done.")
+    customer_confirmation = confirmation()
 
 
 class CloseForm(ActForm):
+    customer_confirmation = confirmation()
     reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def prepare(self) -> None:
+        self.initial["customer_confirmation"] = self.support_request.customer_confirmation
+
+
+class RejectForm(ActForm):
+    reason = long_text(
+        "Why it is rejected", 3, missing="Say why it is rejected.",
+        help_text="The customer is not told by this: write them a reply.",
+    )  # fmt: skip
+
+
+class FactsForm(ActForm, ClaimForm):
+    reason = long_text(
+        "What was wrong", 2, missing="Say what was wrong, for whoever reads the record later."
+    )
+
+    def prepare(self) -> None:
+        present = self.support_request
+        for name in ClaimForm.base_fields:
+            self.initial[name] = getattr(present, name)
+        if present.claimed_amount is not None:
+            amount = currencies.at_scale(present.claimed_amount, present.claimed_currency)
+            self.initial["claimed_amount"] = f"{amount:f}"
 
 
 class CancelForm(ActForm):

@@ -135,7 +135,11 @@ class InviteForm(PersonForm):
 class EndForm(PersonForm):
     part_field = "grant"
     columns: ClassVar = {"ends_on": "last_day"}
-    grant = forms.ChoiceField(label="Role", error_messages={"required": "Choose the role."})
+    grant = forms.ChoiceField(
+        label="Role",
+        error_messages={"required": "Choose the role.",
+                        "invalid_choice": "Choose one of the roles listed."},
+    )  # fmt: skip
     last_day = day("Last day", "Yesterday ends it at once, today tonight.", required=True)
     reason = reason()
 

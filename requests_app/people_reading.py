@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from audit import kinds
+from audit import kinds, seen
 from audit.timeline import Entry
 from requests_app import people, reading, rights
 from requests_app.models import Role, RoleGrant, User
@@ -97,17 +97,18 @@ def grants(viewer: Any, person: User, *, with_past: bool) -> list[Held]:
 
 def sign_ins(viewer: Any, person: User) -> list[Entry]:
     events = reading.events_for(viewer).about("requests_app.user", person.pk)
-    return entries(events.filter(kind__in=SIGN_INS))
+    return entries(events.filter(kind__in=SIGN_INS), viewer)
 
 
 def latest_acts(viewer: Any, person: User) -> list[Entry]:
     events = reading.events_for(viewer).of_actor("user", str(person.pk))
     passive = [kind.name for kind in kinds.registered() if kind.is_passive]
-    return entries(events.exclude(kind__in=[*SIGN_INS, *passive]))
+    return entries(events.exclude(kind__in=[*SIGN_INS, *passive]), viewer)
 
 
-def entries(events: Any) -> list[Entry]:
-    return [Entry(event, kinds.describe(event.kind)) for event in events.reverse()[:LATEST]]
+def entries(events: Any, viewer: Any) -> list[Entry]:
+    newest = seen.events(list(events.reverse()[:LATEST]), viewer)
+    return [Entry(event, kinds.describe(event.kind)) for event in newest]
 
 
 def holders(viewer: Any) -> dict[Role, int]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from audit import bodies, diffs, moments, pages, sentences, specs
+from audit import bodies, diffs, moments, origins, pages, sentences, specs
 from audit.models import Event
 from audit.seen import count_unseen
 from audit.timeline import COUNTED, Entry, RowChange
@@ -77,6 +77,18 @@ def body(text: str) -> SafeString:
 def zone() -> str:
     """The zone of all times on this page, for example "Europe/Berlin"."""
     return timezone.get_current_timezone_name()
+
+
+@register.filter
+def origin_words(address: str | None) -> str:
+    """From where, after a channel."""
+    return origins.words(address)
+
+
+@register.filter
+def origin(address: str | None) -> str:
+    """An address, or that one is on record."""
+    return origins.place(address)
 
 
 @register.filter

@@ -90,7 +90,18 @@ def searchable(person: Any, text: str) -> Q:
     named = unsearchable(person, text)
     if named is None:
         return Q()
-    return Q(customer__isnull=True) | ~Q(customer_id__in=named.values("pk"))
+    of_others = Q(customer__isnull=True) | ~Q(customer_id__in=named.values("pk"))
+    return of_others & ~hidden_contacts(person, text)
+
+
+def hidden_contacts(person: Any, text: str) -> Q:
+    """Requests whose contact is hidden from this person and has a word of this text in them."""
+    told = Q()
+    for word in text.split():
+        told |= Q(contact_name__icontains=word) | Q(contact_address__icontains=word)
+    revealed: frozenset[int] = getattr(person, "_revealed", frozenset())
+    found = Q(entity_id__in=people.hidden_from(person)) & told
+    return found & ~Q(customer_id__in=revealed) if revealed else found
 
 
 def searchable_events(person: Any, text: str) -> Q:
@@ -98,7 +109,8 @@ def searchable_events(person: Any, text: str) -> Q:
     named = unsearchable(person, text)
     if named is None:
         return Q()
-    requests = SupportRequest.objects.order_by().filter(customer_id__in=named.values("pk"))
+    given_away = Q(customer_id__in=named.values("pk")) | hidden_contacts(person, text)
+    requests = SupportRequest.objects.order_by().filter(given_away)
     of_request = Q(support_request_id__in=requests.values("pk"))
     hidden = people.hidden_from(person)
     of_customer = Q(subject_type=Customer._meta.label_lower, entity_id__in=hidden)
