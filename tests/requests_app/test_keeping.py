@@ -29,7 +29,8 @@ LATE = """
          custom, contact_name, contact_address, requested_remedy, contract_reference, root_cause,
          customer_confirmation, due_from, due_at, due_soon_at)
     SELECT %s, 'L-' || n, '', '', 'mail', 'Late ' || n, '', 'new', 'normal', '', '', '', now(), '',
-           '', '{}', '', '', '', '', '', '', now(), now() - interval '1 minute', now() - interval '1 hour'
+           '', '{}', '', '', '', '', '', '', now(), now() - interval '1 minute',
+           now() - interval '1 hour'
     FROM generate_series(1, %s) AS n
 """
 
