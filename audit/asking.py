@@ -10,7 +10,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from audit import bounds, conditions, days, fields, kinds, moments, offered, sentences, specs
+from audit import (
+    bounds,
+    conditions,
+    days,
+    fields,
+    kinds,
+    moments,
+    offered,
+    sentences,
+    specs,
+    timeline,
+)
 from audit.access import access
 from audit.forms import NOT_LISTED
 from audit.models import EventQuerySet
@@ -146,6 +157,10 @@ class TrailFilter(forms.Form):
             events = conditions.with_words(events, given["q"])
         start, end = days.bounds(given["since"], given["until"])
         return self.rarely_asked(bounds.within(events, start, end))
+
+    def count(self, found: EventQuerySet, cut: timeline.Page | None = None) -> int:
+        """Of these events, as many as pages tell."""
+        return timeline.count(found, cut, from_newest=bool(self.cleaned_data.get("following")))
 
     def in_trail(self, events: EventQuerySet) -> EventQuerySet:
         """Of one request, subject or actor, where one is named."""
