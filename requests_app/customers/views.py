@@ -44,10 +44,10 @@ def find(request: HttpRequest, customer_id: int) -> Customer:
 def show_list(request: HttpRequest) -> HttpResponse:
     form = CustomerFilter(request.GET, person=request.user)
     found = form.found()
-    count = timeline.count(found)
+    shown = paging.cut(found, paging.position(request.GET), ROWS)
+    count = timeline.count(found, shown)
     if form.query:
         looking.searched(form.query, count, actors.from_request(request))
-    shown = paging.cut(found, paging.position(request.GET), ROWS)
     counts = reading.request_counts(shown.rows, request.user)
     context = {
         "form": form,
