@@ -88,6 +88,7 @@ def read(
         "items": items,
         "entries_shown": len(shown.entries),
         "shown": asked.shown,
+        "is_without_talk": asked.shown in reading.WITHOUT_TALK,
         "newest_first": asked.newest_first,
         "asked_event": asked.event.pk if asked.event else None,
         "is_related": asked.shown == "conversation",  # entries stand without what they changed
