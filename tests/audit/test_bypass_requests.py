@@ -80,9 +80,7 @@ def copy_from(request: SupportRequest) -> None:
         "source_number": "", "channel": "mail", "subject": "copied", "description": "",
         "status": "new", "priority": "normal", "category": "", "invoice_reference": "",
         "claimed_currency": "", "received_at": request.received_at, "resolution": "",
-        "resolution_note": "", "custom": "{}", "contact_name": "", "contact_address": "",
-        "requested_remedy": "", "contract_reference": "", "root_cause": "",
-        "customer_confirmation": "",
+        "resolution_note": "", "custom": "{}",
     }  # fmt: skip
     with (
         connection.cursor() as cursor,
