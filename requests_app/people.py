@@ -98,11 +98,6 @@ def strangers_to(person: Any) -> list[str]:
     return known
 
 
-def audits(person: Any) -> frozenset[int]:
-    """Ids of the entities whose whole trail a person reads."""
-    return frozenset(grant.entity_id for grant in grants_of(person) if grant.role in READS_TRAIL)
-
-
 def reads_trail(person: Any) -> bool:
     return any(grant.role in READS_TRAIL for grant in grants_of(person))
 

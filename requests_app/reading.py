@@ -222,7 +222,7 @@ def addresses(events: Iterable[Event]) -> dict[int, str]:
 ACCESS = Access(
     events_for=events_for,
     reads_trail=people.reads_trail,
-    audits=people.audits,
+    audits=trail_access.audits,
     coverage=coverage,
     entity_names=entity_names,
     addresses=addresses,

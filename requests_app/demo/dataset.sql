@@ -64,8 +64,7 @@ BEGIN
         INSERT INTO requests_app_supportrequest (
             id, entity_id, number, source, source_number, channel, subject, description, status,
             priority, category, customer_id, invoice_reference, claimed_amount, claimed_currency,
-            received_at, resolution, resolution_note, custom, requested_remedy, contract_reference,
-            contact_name, contact_address, root_cause, customer_confirmation)
+            received_at, resolution, resolution_note, custom, requested_remedy)
         VALUES (
             key, entity, numbers[place], '', '', (ARRAY['mail', 'mail', 'portal', 'phone'])[
                 1 + floor(random() * 4)],
@@ -77,8 +76,7 @@ BEGIN
             CASE WHEN chance < 0.4 THEN 'INV-' || key ELSE '' END,
             CASE WHEN chance < 0.4 THEN round((10 + 900 * random())::numeric, 2) END,
             CASE WHEN chance < 0.4 THEN currency ELSE '' END,
-            resting_at[place] - interval '3 minutes', '', '', '{}', theme ->> 'remedy',
-            '', '', '', '', '');
+            resting_at[place] - interval '3 minutes', '', '', '{}', theme ->> 'remedy');
         keys[place] := key;
         statuses[place] := 'new';
         holders[place] := '';

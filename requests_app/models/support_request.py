@@ -47,6 +47,10 @@ class Channel(models.TextChoices):
     IMPORT = "import", "Import"
 
 
+# Also where what serves still is of the release before, which does not know the column.
+UNSAID: Any = {"blank": True, "default": "", "db_default": ""}
+
+
 class SupportRequestQuerySet(  # type: ignore[override]  # the stubs have a manager for each
     DueDateQuerySet["SupportRequest"], VeiledQuerySet["SupportRequest"]
 ):
@@ -92,11 +96,11 @@ class SupportRequest(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="assigned_requests"
     )
     # Whom to ask, where it is not the customer themselves.
-    contact_name = models.CharField("contact", max_length=200, blank=True)
-    contact_address = models.CharField("contact's address", max_length=250, blank=True)
-    requested_remedy = models.CharField(max_length=20, choices=Remedy, blank=True)
+    contact_name = models.CharField("contact", max_length=200, **UNSAID)
+    contact_address = models.CharField("contact's address", max_length=250, **UNSAID)
+    requested_remedy = models.CharField(max_length=20, choices=Remedy, **UNSAID)
     invoice_reference = models.CharField(max_length=100, blank=True)
-    contract_reference = models.CharField(max_length=100, blank=True)
+    contract_reference = models.CharField(max_length=100, **UNSAID)
     claimed_amount = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True)
     claimed_currency = models.CharField(max_length=3, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
@@ -106,8 +110,8 @@ class SupportRequest(models.Model):
     )
     resolution = models.CharField(max_length=20, choices=Resolution, blank=True)
     resolution_note = models.TextField(blank=True)
-    root_cause = models.CharField(max_length=20, choices=RootCause, blank=True)
-    customer_confirmation = models.CharField(max_length=20, choices=Confirmation, blank=True)
+    root_cause = models.CharField(max_length=20, choices=RootCause, **UNSAID)
+    customer_confirmation = models.CharField(max_length=20, choices=Confirmation, **UNSAID)
     custom = models.JSONField("custom fields", default=dict, blank=True)
     # Its clocks (docs/due-dates.md): empty if nothing is promised, or the request is imported.
     due_from = models.DateTimeField("clock counts from", null=True, blank=True)

@@ -26,11 +26,9 @@ LATE = """
     INSERT INTO requests_app_supportrequest
         (entity_id, number, source, source_number, channel, subject, description, status, priority,
          category, invoice_reference, claimed_currency, received_at, resolution, resolution_note,
-         custom, contact_name, contact_address, requested_remedy, contract_reference, root_cause,
-         customer_confirmation, due_from, due_at, due_soon_at)
+         custom, due_from, due_at, due_soon_at)
     SELECT %s, 'L-' || n, '', '', 'mail', 'Late ' || n, '', 'new', 'normal', '', '', '', now(), '',
-           '', '{}', '', '', '', '', '', '', now(), now() - interval '1 minute',
-           now() - interval '1 hour'
+           '', '{}', now(), now() - interval '1 minute', now() - interval '1 hour'
     FROM generate_series(1, %s) AS n
 """
 

@@ -103,12 +103,11 @@ MANY = """
     INSERT INTO requests_app_supportrequest (
         entity_id, number, source, source_number, channel, subject, description, status, priority,
         category, invoice_reference, claimed_amount, claimed_currency, received_at, resolution,
-        resolution_note, custom, contact_name, contact_address, requested_remedy,
-        contract_reference, root_cause, customer_confirmation)
+        resolution_note, custom)
     SELECT %s, 'P-' || n, '', '', 'mail', 'Subject ' || n, 'Described ' || n %% 50, 'new',
         (ARRAY['low', 'normal', 'high', 'critical'])[1 + n %% 4], '', '', n %% 900 + 1,
         'USD', now(),
-        '', '', '{}', '', '', '', '', '', ''
+        '', '', '{}'
     FROM generate_series(1, %s) n
 """
 
