@@ -53,6 +53,15 @@ def of(row: SupportRequest, now: datetime) -> DueFacts:
     return DueFacts(clocks, "" if clocks else why_nothing(row), level, address)
 
 
+def pressing(row: SupportRequest, now: datetime) -> Clock | None:
+    """The clock that has run out, or is about to; none where there is time."""
+    if row.ended_at is not None:
+        return None
+    clocks = list(clocks_of(row, now))
+    found = (each for state in LISTED for each in clocks if each.state == state and each.address)
+    return next(found, None)
+
+
 def why_nothing(row: SupportRequest) -> str:
     if row.source:
         return "Not set: imported."

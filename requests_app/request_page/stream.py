@@ -92,6 +92,7 @@ def read(
         "entries_shown": len(shown.entries),
         "cut": folds.are_cut(entries),
         "shown": asked.shown,
+        "composes": "reply" if asked.shown == "conversation" else "",  # whose form is open
         "is_without_talk": asked.shown in reading.WITHOUT_TALK,
         "newest_first": asked.newest_first,
         "asked_event": asked.event.pk if asked.event else None,
