@@ -23,12 +23,14 @@ EVENTS, COUNTED = 5_000, 20_000
 @dataclass(frozen=True)
 class Sample:
     """Rows by their ids; ``numbers`` are those of the requests. The ``events`` belong to some of
-    these, ``granted`` are the requests that have approvals and adjustments."""
+    these, ``counted`` says how many there are, as far as lists count; ``granted`` are the requests
+    that have approvals and adjustments."""
 
     chance: random.Random
     requests: list[int]
     numbers: dict[int, str]
     events: list[Event]
+    counted: int
     customers: list[int]
     granted: list[int]
     people: list[int]
@@ -44,6 +46,7 @@ class Sample:
         granted = FinancialAdjustment.objects.filter(entity__in=seen.order_by().values("entity"))
         return cls(
             chance, requests, numbers, events_of(person, chance),
+            counted=access().events_for(person)[: timeline.COUNTED].count(),
             customers=keys(Customer.objects.visible_to(person)),
             granted=keys(granted, "support_request_id"),
             people=keys(User.objects.visible_to(person)),
@@ -75,7 +78,7 @@ class Sample:
     @property
     def far_page(self) -> int:
         """As far down as lists reach that have numbered pages."""
-        return max(1, min(timeline.COUNTED, self.events[-1].pk) // timeline.PAGE)
+        return max(1, self.counted // timeline.PAGE)
 
     def middle_of(self, request: int) -> int:
         """An event in the middle of a trail."""

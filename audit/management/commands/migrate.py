@@ -12,6 +12,10 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from audit import folded, roles, watch
 from audit.schema import VersioningAutodetector
+from audit.whole import Executor
+
+# Django's command has no other place to name its executor.
+migrate.MigrationExecutor = Executor  # type: ignore[misc]
 
 
 class Command(migrate.Command):
