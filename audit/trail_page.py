@@ -6,7 +6,7 @@ from audit import timeline
 from audit.asking import TrailFilter
 from audit.models import EventQuerySet
 from audit.paging import Position
-from audit.timeline import COUNTED, PAGE, Page
+from audit.timeline import Page
 
 
 def read(form: TrailFilter, events: EventQuerySet, at: Position) -> tuple[Page, int]:
@@ -17,8 +17,8 @@ def read(form: TrailFilter, events: EventQuerySet, at: Position) -> tuple[Page, 
         return timeline.page(events.none()), 0
     found, newest_first = form.applied_to(events), not form.is_oldest_first
     if form.has_words:
-        ids = list(found.order_by().values_list("pk", flat=True)[: COUNTED + 1])
-        if len(ids) <= COUNTED:
+        ids = list(found.order_by().values_list("pk", flat=True)[: timeline.COUNTED + 1])
+        if len(ids) <= timeline.COUNTED:
             found = events.filter(pk__in=near(ids, at, newest_first=newest_first))
         return page(found, at, newest_first=newest_first), len(ids)
     cut = page(found, at, newest_first=newest_first)
@@ -26,7 +26,9 @@ def read(form: TrailFilter, events: EventQuerySet, at: Position) -> tuple[Page, 
 
 
 def page(found: EventQuerySet, at: Position, *, newest_first: bool) -> Page:
-    return timeline.page(found, before=at.before, after=at.after, newest_first=newest_first)
+    return timeline.page(
+        found, size=timeline.PAGE, before=at.before, after=at.after, newest_first=newest_first
+    )
 
 
 def near(ids: list[int], at: Position, *, newest_first: bool) -> list[int]:
@@ -36,4 +38,4 @@ def near(ids: list[int], at: Position, *, newest_first: bool) -> list[int]:
         each for each in sorted(ids, reverse=not upwards)
         if (at.before is None or each < at.before) and (at.after is None or each > at.after)
     ]  # fmt: skip
-    return within[: PAGE + 1]
+    return within[: timeline.PAGE + 1]
