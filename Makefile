@@ -13,7 +13,7 @@ production := env -u CASETRAIL_LOCAL ALLOWED_HOSTS=desk.example.com \
 	SECRET_KEY="$$($(py) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	DATABASE_URL=postgresql://casetrail_app@localhost/casetrail
 
-.PHONY: help run setup test test-full check serve lock bench dataset
+.PHONY: help run setup test test-full check serve lock sbom bench dataset
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -48,6 +48,9 @@ serve: setup ## serve in production, from the environment
 lock: ## renew the hash-pinned locks from pyproject.toml
 	$(install) dev
 	$(py) -m config.lock $(ARGS)
+
+sbom: setup ## write what an installation is made of: casetrail.cdx.json, CycloneDX
+	@$(py) -m config.sbom
 
 bench: ## measure this project against its peers
 	$(install) bench

@@ -67,7 +67,8 @@ def nobody_told(person: Any, path: str, is_ready: bool) -> None:  # noqa: FBT001
 class Access:
     """``events_for`` a person are those they may see; the rest answer like what is not there.
 
-    ``reads_trail`` says who may open the trail of everything, ``coverage`` what it shows them.
+    ``reads_trail`` says who may open the trail of everything, ``coverage`` what it shows them, and
+    ``audits`` the ids of the entities of which they read it.
     ``entity_names`` and ``addresses`` (event id to the page of its subject) work in bulk.
     ``sees_row`` says whether a person may see the row of a version, and so all its versions;
     ``unseen`` tells in bulk which of some versions are of rows they may not see.
@@ -83,6 +84,7 @@ class Access:
 
     events_for: Callable[[Any], EventQuerySet]
     reads_trail: Callable[[Any], bool]
+    audits: Callable[[Any], frozenset[int]]
     coverage: Callable[[Any], str]
     entity_names: Callable[[Collection[int]], dict[int, str]]
     addresses: Callable[[Iterable[Event]], dict[int, str]]

@@ -18,6 +18,7 @@ from audit import (
     kinds,
     moments,
     offered,
+    origins,
     sentences,
     specs,
     timeline,
@@ -187,6 +188,7 @@ class TrailFilter(forms.Form):
             events = events.filter(correlation_id=given["correlation"])
         if given["address"]:
             events = conditions.from_address(events, given["address"])
+            events = events.filter(origins.shown_to(self.person))
         if given["hours"]:
             events = conditions.outside_office_hours(events)
         if given["following"]:

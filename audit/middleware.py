@@ -1,4 +1,4 @@
-"""Gives every HTTP request one correlation id and one line in the log."""
+"""Every HTTP request has one correlation id, one line in the log, and a method that pages know."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 log = structlog.get_logger("http")
 
@@ -38,5 +39,19 @@ def correlation(
             )
         response.headers["X-Request-ID"] = correlation_id
         return response
+
+    return answer
+
+
+def known_methods(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Pages are looked at and forms are posted. A view that tells POST from the rest would take any
+    other method for a look."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method in METHODS:
+            return get_response(request)
+        return HttpResponseNotAllowed(METHODS)
 
     return answer

@@ -1,5 +1,5 @@
 """Leaves out of entries the rows that their reader may not see, says that it did, and hides
-personal data from whom it is not shown.
+personal data and network addresses from whom they are not shown.
 
 Who may see an event is told by its request and its entity. What it changed besides may be of
 others, as in a bulk update, and is seen by who may see each row.
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from audit import sentences
+from audit import origins, sentences
 from audit.access import About, Row, Veil, VersionKey, access
 from audit.diffs import NO_MOMENTS, Change, FieldSpec, changes
 from audit.models import Event
@@ -45,8 +45,15 @@ def entries(whole: Sequence[Entry], person: Any) -> list[Entry]:
     hidden = access().unseen(person, versions) if versions else set()
     parts = [part_of(entry, hidden) for entry in whole]
     rows = [about(row) for entry in parts for row in entry.rows]
-    veil = access().veil(person, About(rows, [entry.event for entry in parts])) if parts else None
+    recorded = [entry.event for entry in parts]
+    veil = access().veil(person, About(rows, recorded)) if parts else None
+    told = origins.told(recorded, person)
+    parts = [with_event(entry, event) for entry, event in zip(parts, told, strict=True)]
     return parts if veil is None else [covered_entry(veil, entry) for entry in parts]
+
+
+def with_event(entry: Entry, event: Event) -> Entry:
+    return entry if entry.event is event else replace(entry, event=event)
 
 
 def part_of(entry: Entry, hidden: set[VersionKey]) -> Entry:
@@ -67,7 +74,8 @@ def row_changes(rows: Sequence[RowChange], person: Any) -> list[RowChange]:
 
 def events(found: Sequence[Event], person: Any) -> list[Event]:
     veil = access().veil(person, About(events=found)) if found else None
-    return list(found) if veil is None else [veil.event(event) for event in found]
+    told = origins.told(found, person)
+    return told if veil is None else [veil.event(event) for event in told]
 
 
 def about(row: RowChange) -> tuple[type[models.Model], Row]:

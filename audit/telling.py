@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from audit import diffs, moments, sentences, specs, veils
+from audit import diffs, moments, origins, sentences, specs, veils
 from audit.access import About, Veil, access
 from audit.models import Event
 from audit.pairs import Pair, Row, pairs_of, touched
@@ -124,7 +124,7 @@ def as_text(entry: Entry, address: str) -> str:
         f"Recorded: {moments.machine(event.recorded_at)}",
         f"Subject: {event.subject_label}" if event.subject_label else "",
         f"Reason: {event.reason}" if event.reason else "",
-        f"Through: {channel}{f' from {event.address}' if event.address else ''}",
+        f"Through: {channel}{origins.words(event.address)}",
         *(
             f"{row.model_label} {row.row_id} {row.verb}: "
             f"{change.label}: {change.before} → {change.after}"

@@ -209,6 +209,7 @@ PEOPLE = (
     listed("mail:undelivered-dismissed-list", "replies that were dismissed"),
     listed("management", "management page", ADMINISTRATOR),
     listed("runbook", "runbook", ADMINISTRATOR),
+    listed("job-list", "jobs", ADMINISTRATOR),
 )  # fmt: skip
 ADMIN = tuple(
     Visit(f"admin, {name}", address, (AUDITOR,), SEARCH_LIMIT if "search" in name else LIMIT)

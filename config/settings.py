@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "requests_app.files.middleware.whole_form",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "audit.middleware.known_methods",
     "simple_history.middleware.HistoryRequestMiddleware",
     "requests_app.accounts.middleware.session_limits",
     "allauth.account.middleware.AccountMiddleware",

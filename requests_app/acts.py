@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 
 from audit.forms import SeenForm
+from requests_app import currencies
 from requests_app.files.fields import AGAIN, FilesField, limits
-from requests_app.forms import long_text
+from requests_app.forms import ClaimForm, long_text
 from requests_app.mail import outbox
 from requests_app.models import Priority, SupportRequest, User
-from requests_app.models.support_request import Resolution
+from requests_app.models.facts import Confirmation, Resolution, RootCause
 
 WAITING_FOR = {
     "waiting_customer": "The customer",
@@ -47,13 +48,25 @@ class ColleagueField(forms.ChoiceField):
         super().__init__(error_messages=missing, **kwargs)
 
 
+class TriageForm(ActForm):
+    priority = forms.ChoiceField(choices=Priority.choices)
+    category = forms.CharField(
+        max_length=100, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+
+    def prepare(self) -> None:
+        for name in ("priority", "category"):
+            self.initial[name] = getattr(self.support_request, name)
+
+
 class TakeForm(ActForm):
     """Taking needs nothing but the person."""
 
 
 class AssignForm(ActForm):
     assignee = ColleagueField(label="To whom")
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         """Who has it is chosen, unless they work here no more: nobody is left out in passing."""
@@ -134,7 +147,7 @@ class CorrectForm(ActForm):
 
 class PriorityForm(ActForm):
     priority = forms.ChoiceField(choices=Priority.choices)
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         self.initial["priority"] = self.support_request.priority
@@ -144,7 +157,7 @@ class CategoryForm(ActForm):
     category = forms.CharField(
         max_length=100, required=False, widget=forms.TextInput({"dir": "auto"})
     )
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         self.initial["category"] = self.support_request.category
@@ -170,7 +183,7 @@ class CustomerForm(ActForm):
 
 class WaitForm(ActForm):
     waiting_for = forms.ChoiceField(label="For what", choices=list(WAITING_FOR.items()))
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         field = self.fields["waiting_for"]
@@ -180,7 +193,14 @@ class WaitForm(ActForm):
 
 
 class ResumeForm(ActForm):
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
+
+
+def confirmation() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="What the customer says", required=False,
+        choices=[("", "Not asked, or not yet"), *Confirmation.choices],
+    )  # fmt: skip
 
 
 class ResolveForm(ActForm):
@@ -188,11 +208,41 @@ class ResolveForm(ActForm):
         choices=[("", "Choose one"), *Resolution.choices],
         error_messages={"required": "Choose how it was resolved."},
     )
+    root_cause = forms.ChoiceField(
+        label="What caused it", choices=[("", "Choose one"), *RootCause.choices],
+        error_messages={"required": "Choose what caused it; not known is an answer."},
+    )  # fmt: skip
     note = long_text("What was done", 3, missing="Say what was done.")
+    customer_confirmation = confirmation()
 
 
 class CloseForm(ActForm):
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    customer_confirmation = confirmation()
+    reason = forms.CharField(max_length=1_000, required=False)
+
+    def prepare(self) -> None:
+        self.initial["customer_confirmation"] = self.support_request.customer_confirmation
+
+
+class RejectForm(ActForm):
+    reason = long_text(
+        "Why it is rejected", 3, missing="Say why it is rejected.",
+        help_text="The customer is not told by this: write them a reply.",
+    )  # fmt: skip
+
+
+class FactsForm(ActForm, ClaimForm):
+    reason = long_text(
+        "What was wrong", 2, missing="Say what was wrong, for whoever reads the record later."
+    )
+
+    def prepare(self) -> None:
+        present = self.support_request
+        for name in ClaimForm.base_fields:
+            self.initial[name] = getattr(present, name)
+        if present.claimed_amount is not None:
+            amount = currencies.at_scale(present.claimed_amount, present.claimed_currency)
+            self.initial["claimed_amount"] = f"{amount:f}"
 
 
 class CancelForm(ActForm):
@@ -204,7 +254,7 @@ class DuplicateForm(ActForm):
         label="Number of the other request", max_length=24,
         error_messages={"required": "Give the number of the other request."},
     )  # fmt: skip
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def clean_original(self) -> SupportRequest:
         number = str(self.cleaned_data["original"]).upper()

@@ -23,6 +23,7 @@ def requests() -> dict[str, Means]:
              "arrived_late", "time_doubt"),
         ),
         "request.taken": Means("The person is the assignee from then on."),
+        "request.triaged": Means("Its priority and category are said; nobody works on it yet."),
         "request.assigned": Means("Somebody else is the assignee from then on."),
         "request.handed_over": Means("The assignee passed it on, with a reason."),
         "request.waiting_started": Means("The status says for whom or what it waits."),
@@ -81,9 +82,12 @@ def work() -> dict[str, Means]:
     return {
         "request.answered": Means("The customer wrote again."),
         "request.resumed": Means("It no longer waits."),
+        "request.rejected": Means("What was asked for will not be done; the reason says why."),
         "request.cancelled": Means("It ends without a resolution."),
         "request.priority_changed": Means("Its due dates follow the level of the new priority."),
         "request.category_changed": Means("Rules assign by the category it was opened with."),
+        "request.facts_corrected": Means("What was asked for, by which papers, through whom; the "
+                                         "original stays as it came."),
         "request.customer_changed": Means("It belongs to another customer of its entity."),
         "request.customer_merged": Means("Its customer was merged into another, or taken out.",
                                          ("customer", "merge")),
@@ -109,6 +113,7 @@ def work() -> dict[str, Means]:
 def redactions() -> dict[str, Means]:
     return {
         "request.redacted": Means("The text is gone from the row and its versions; this stays."),
+        "contact.redacted": Means("Name and address are gone from the row and its versions."),
         "message.redacted": Means("The text is gone from the row and its versions; this stays.",
                                   ("message",)),
         "attachment.redacted": Means("The bytes and the name are gone; hash and size stay.",

@@ -35,7 +35,11 @@ COLUMNS: dict[str, Callable[[SupportRequest], object]] = {
     "customer": lambda row: row.customer.name if row.customer else "",
     "assignee_id": lambda row: row.assignee_id,
     "assignee": lambda row: str(row.assignee) if row.assignee else "",
+    "contact_name": lambda row: row.contact_name,
+    "contact_address": lambda row: row.contact_address,
+    "requested_remedy": lambda row: row.requested_remedy,
     "invoice_reference": lambda row: row.invoice_reference,
+    "contract_reference": lambda row: row.contract_reference,
     "claimed_amount": lambda row: amount(row),  # noqa: PLW0108 - defined below
     "claimed_currency": lambda row: row.claimed_currency,
     "received_at": lambda row: moments.machine(row.received_at),
@@ -43,6 +47,9 @@ COLUMNS: dict[str, Callable[[SupportRequest], object]] = {
     "first_responded_at": lambda row: moment(row.first_responded_at),
     "due_at": lambda row: moment(row.due_at),
     "ended_at": lambda row: moment(row.ended_at),
+    "resolution": lambda row: row.resolution,
+    "root_cause": lambda row: row.root_cause,
+    "customer_confirmation": lambda row: row.customer_confirmation,
 }
 
 

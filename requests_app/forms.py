@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit import paging
 from requests_app import currencies, people
 from requests_app.models import Customer, Entity, Priority
+from requests_app.models.facts import Remedy
 from requests_app.models.support_request import Channel
 
 LONGEST_TEXT = 500_000
@@ -28,8 +29,65 @@ def long_text(label: str, rows: int, *, missing: str, help_text: str = "") -> fo
     )  # fmt: skip
 
 
-class OpenRequestForm(forms.Form):
-    """A new request. The amount is what the customer claims; nothing is granted by it."""
+class ClaimForm(forms.Form):
+    """What the customer claims, by which papers and through whom; nothing is granted by it."""
+
+    requested_remedy = forms.ChoiceField(
+        label="What they want", choices=[("", "Not said"), *Remedy.choices], required=False
+    )
+    claimed_amount = forms.CharField(
+        max_length=40, required=False, help_text="For example 25,000.00",
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    claimed_currency = forms.CharField(
+        max_length=3, required=False, help_text="Three letters, for example USD",
+        widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off"}),
+    )  # fmt: skip
+    invoice_reference = forms.CharField(
+        max_length=100, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    contract_reference = forms.CharField(
+        max_length=100, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    contact_name = forms.CharField(
+        label="Contact", max_length=200, required=False, widget=forms.TextInput({"dir": "auto"}),
+        help_text="Whom to ask, where it is not the customer themselves.",
+    )  # fmt: skip
+    contact_address = forms.CharField(
+        label="Contact's address", max_length=250, required=False,
+        widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+        help_text="An e-mail address or a phone number.",
+    )  # fmt: skip
+
+    def clean_claimed_currency(self) -> str:
+        code = str(self.cleaned_data["claimed_currency"]).upper()
+        refuse(currencies.why_not_currency(code) if code else "")
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        typed, currency = given.get("claimed_amount", ""), given.get("claimed_currency")
+        given["claimed_amount"] = None
+        if typed and currency:
+            amount = currencies.parsed(typed)
+            refusal = currencies.why_not_amount(amount, currency)
+            if refusal:
+                self.add_error("claimed_amount", refusal)
+            given["claimed_amount"] = amount
+        elif typed and currency == "":
+            self.add_error("claimed_currency", "Give the currency of the amount, for example USD.")
+        elif currency and not typed:
+            self.add_error("claimed_amount", "Give the amount, or leave out the currency.")
+        return given
+
+
+def refuse(sentence: str) -> None:
+    if sentence:
+        raise forms.ValidationError(sentence)
+
+
+class OpenRequestForm(ClaimForm):
+    """A new request."""
 
     entity = forms.ModelChoiceField(
         Entity.objects.none(), to_field_name="code", empty_label="Choose one",
@@ -61,20 +119,16 @@ class OpenRequestForm(forms.Form):
     )  # fmt: skip
     priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.NORMAL)
     category = forms.CharField(max_length=100, required=False)
-    invoice_reference = forms.CharField(max_length=100, required=False)
-    claimed_amount = forms.CharField(
-        max_length=40, required=False, help_text="For example 25,000.00",
-        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
-    )  # fmt: skip
-    claimed_currency = forms.CharField(
-        max_length=3, required=False, help_text="Three letters, for example USD",
-        widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off"}),
-    )  # fmt: skip
     received_at = forms.DateTimeField(
         label="Received", required=False, help_text="When the channel says it came; empty for now.",
         widget=forms.DateTimeInput({"type": "datetime-local", "step": 1}, format=SECONDS),
         input_formats=[SECONDS, "%Y-%m-%dT%H:%M"],
     )  # fmt: skip
+
+    field_order = ("entity", "channel", "subject", "description", "customer", "customer_name",
+                   "customer_email", "contact_name", "contact_address", "requested_remedy",
+                   "claimed_amount", "claimed_currency", "invoice_reference",
+                   "contract_reference")  # fmt: skip
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,37 +153,11 @@ class OpenRequestForm(forms.Form):
         if self.chosen is not None:
             self.initial["entity"] = self.chosen.entity.code
 
-    def clean_claimed_currency(self) -> str:
-        code = str(self.cleaned_data["claimed_currency"]).upper()
-        self.refuse(currencies.why_not_currency(code) if code else "")
-        return code
-
     def clean_received_at(self) -> Any:
         received = self.cleaned_data["received_at"]
         if received is not None:
             is_early = received.year < EARLIEST_YEAR
-            self.refuse(f"Give the year in full, from {EARLIEST_YEAR} on." if is_early else "")
+            refuse(f"Give the year in full, from {EARLIEST_YEAR} on." if is_early else "")
             is_later = received > timezone.now()
-            self.refuse("This moment has not come yet. Give when it came." if is_later else "")
+            refuse("This moment has not come yet. Give when it came." if is_later else "")
         return received
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        typed, currency = given.get("claimed_amount", ""), given.get("claimed_currency")
-        given["claimed_amount"] = None
-        if typed and currency:
-            amount = currencies.parsed(typed)
-            refusal = currencies.why_not_amount(amount, currency)
-            if refusal:
-                self.add_error("claimed_amount", refusal)
-            given["claimed_amount"] = amount
-        elif typed and currency == "":
-            self.add_error("claimed_currency", "Give the currency of the amount, for example USD.")
-        elif currency and not typed:
-            self.add_error("claimed_amount", "Give the amount, or leave out the currency.")
-        return given
-
-    @staticmethod
-    def refuse(sentence: str) -> None:
-        if sentence:
-            raise forms.ValidationError(sentence)

@@ -15,6 +15,8 @@ from audit.erasing import Tombstone
 from audit.models import Erasure
 from requests_app.models import Attachment, Message, RawIntake, SupportRequest
 
+CONTACT = "contact"
+
 
 @dataclass
 class Shown:
@@ -40,6 +42,7 @@ class Parts:
     of: dict[int, Shown]
     files: list[ShownFile]
     original: Tombstone | None
+    contact: Tombstone | None
 
 
 def shown(support_request: SupportRequest, messages: Sequence[Message], person: Any) -> Parts:
@@ -66,13 +69,14 @@ def shown(support_request: SupportRequest, messages: Sequence[Message], person: 
     }
     own = stones.get((SupportRequest._meta.db_table, str(support_request.pk)))
     original = stones.get((RawIntake._meta.db_table, str(support_request.intake_id)))
-    return Parts(Shown(None, by_message[None], own), of, files, original)
+    contact = stones.get((CONTACT, str(support_request.pk)))
+    return Parts(Shown(None, by_message[None], own), of, files, original, contact)
 
 
 def tombstones(
     support_request: SupportRequest, messages: Iterable[Message], attachments: Iterable[Attachment]
 ) -> dict[tuple[str, str], Tombstone]:
-    """By table and key, the newest of each row."""
+    """By table and key, the newest of each row; that of a request's contact by itself."""
     wanted: dict[type[Model], list[Any]] = {
         SupportRequest: [support_request.pk],
         RawIntake: [support_request.intake_id],
@@ -84,8 +88,11 @@ def tombstones(
         condition |= Q(table_name=model._meta.db_table, row_key__in=[str(key) for key in keys])
     found = Erasure.objects.filter(condition, version_id__isnull=True).exclude(column_name="sha256")
     return {
-        (each.table_name, each.row_key): Tombstone(
-            each.event, each.unit, each.size, each.commitment
-        )
+        (place_of(each), each.row_key): Tombstone(each.event, each.unit, each.size, each.commitment)
         for each in found.select_related("event").order_by("id")
     }
+
+
+def place_of(erasure: Erasure) -> str:
+    is_of_contact = erasure.column_name.startswith("contact_")
+    return CONTACT if is_of_contact else erasure.table_name

@@ -19,6 +19,11 @@ def find_request(person: Any, number: str) -> int | None:
     return visible.values_list("pk", flat=True).first()
 
 
+def audits(person: Any) -> frozenset[int]:
+    """Ids of the entities whose whole trail a person reads."""
+    return frozenset(each.pk for each in people.entities_of(person, people.READS_TRAIL))
+
+
 def scope(person: Any) -> dict[str, Any]:
     return {looking.ENTITIES: people.entity_ids(person)}
 

@@ -11,12 +11,14 @@ OPEN = WORKABLE | IN_APPROVAL
 
 # verb: the statuses it may start from, and the one it leads to (None: unchanged, or told).
 MOVES: dict[str, tuple[frozenset[str], str | None]] = {
+    "triage": (frozenset({"new", "unknown"}), "triaged"),
     "take": (WORKABLE, "in_progress"),
     "assign": (OPEN, None),
     "hand_over": (OPEN, None),
     "change_priority": (OPEN, None),
     "change_category": (OPEN, None),
     "change_customer": (WORKABLE, None),
+    "correct_facts": (WORKABLE, None),
     "change_due_date": (OPEN, None),
     "wait": (WORKABLE - {"new"}, None),
     "resume": (WAITING, "in_progress"),
@@ -26,18 +28,21 @@ MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "attach": (OPEN | ENDED | {"resolved"}, None),
     "resolve": (WORKABLE - {"new"} | {"executing"}, "resolved"),
     "close": (frozenset({"resolved"}), "closed"),
+    "reject": (WORKABLE, "rejected"),
     "cancel": (WORKABLE, "cancelled"),
     "mark_duplicate": (WORKABLE, "duplicate"),
-    "reopen": (frozenset({"resolved", "closed", "cancelled", "duplicate"}), "in_progress"),
+    "reopen": (ENDED | {"resolved"}, "in_progress"),
 }
 
 WORDS = {
+    "triage": "triaged",
     "take": "taken",
     "assign": "assigned",
     "hand_over": "handed over",
     "change_priority": "given another priority",
     "change_category": "given another category",
     "change_customer": "given to another customer",
+    "correct_facts": "corrected",
     "change_due_date": "given another due date",
     "wait": "set to wait",
     "resume": "resumed",
@@ -47,6 +52,7 @@ WORDS = {
     "attach": "given a file",
     "resolve": "resolved",
     "close": "closed",
+    "reject": "rejected",
     "cancel": "cancelled",
     "mark_duplicate": "marked as a duplicate",
     "reopen": "reopened",

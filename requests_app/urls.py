@@ -48,6 +48,7 @@ requests = [
     path("<slug:number>/files/<int:attachment_id>/", download, name="file-download"),
     path("<slug:number>/correct/<int:message_id>/", correct, name="message-correct"),
     path("<slug:number>/redact/", redaction.redact_request, name="request-redact"),
+    path("<slug:number>/redact/contact/", redaction.redact_contact, name="contact-redact"),
     path(
         "<slug:number>/redact/message/<int:message_id>/",
         redaction.redact_message,

@@ -55,6 +55,8 @@ VERBS = {
         Verb("attach", "attach", "Attach files", "clip", acts.AttachForm,
              "The files are on record.",
              services.attach_all, ANSWER),
+        Verb("triage", "triage", "Triage", "flag", acts.TriageForm, "The request is triaged.",
+             services.triage),
         Verb("take", "take", "Take", "person", acts.TakeForm, "You have taken this request.",
              services.take),
         Verb("resume", "resume", "Resume", "play", acts.ResumeForm, "The work goes on.",
@@ -73,6 +75,8 @@ VERBS = {
              services.reopen, "End"),
         Verb("mark_duplicate", "mark-duplicate", "Mark as duplicate", "link", acts.DuplicateForm,
              "The request is a duplicate.", services.mark_duplicate, "End"),
+        Verb("reject", "reject", "Reject", "minus", acts.RejectForm, "The request is rejected.",
+             services.reject, "End"),
         Verb("cancel", "cancel", "Cancel", "x", acts.CancelForm, "The request is cancelled.",
              services.cancel, "End"),
         Verb("change_priority", "change-priority", "Change priority", "flag", acts.PriorityForm,
@@ -83,6 +87,8 @@ VERBS = {
              "The category is as you wrote it.", services.change_category, "Correct"),
         Verb("change_customer", "change-customer", "Change customer", "person", acts.CustomerForm,
              "The request is that customer's.", intake.give_to, "Correct"),
+        Verb("correct_facts", "correct-facts", "Correct facts", "edit", acts.FactsForm,
+             "The facts are as you wrote them.", services.correct_facts, "Correct"),
     )
 }  # fmt: skip
 

@@ -12,8 +12,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit import actors, exporting
 from audit.models import Event
+from finance.services.periods import MOVES
 from requests_app import people_verbs as person_verbs
 from requests_app import saved_views, services
+from requests_app.accounts import tasks as account_tasks
 from requests_app.attachments import Upload
 from requests_app.customers import verbs as customer_verbs
 from requests_app.filters import asked
@@ -22,6 +24,7 @@ from requests_app.models import Customer, Entity, OutboundMail, Role, SupportReq
 from requests_app.queue import exporting as queue_exporting
 from requests_app.verbs import VERBS
 from tests import factories, promises
+from tests.finance import books
 from tests.mail.letters import letter
 
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -73,6 +76,7 @@ def filled(route: str, name: str, ids: dict[str, str]) -> str:
 
 
 SEVERAL = {
+    "books:period-move": lambda: list(MOVES),
     "requests:request-act": lambda: list(VERBS),
     "customers:customer-act": lambda: list(customer_verbs.VERBS),
     "people:person-act": lambda: list(person_verbs.ACTS),
@@ -121,10 +125,16 @@ def ids_of(
         raw=letter(f"{mark} writes.", sender=f"{mark} <other@y.example>", to=address_of(entity)),
         mailbox=entity.mailboxes.get(), by=factories.TESTER,
     )  # fmt: skip
+    unrouted = receiving.receive(
+        raw=letter(f"{mark} news.", to=address_of(entity), List_Id="<news.example>"),
+        mailbox=entity.mailboxes.get(), by=factories.TESTER,
+    )  # fmt: skip
     sent = OutboundMail.objects.get(entity=entity)
     view = saved_views.keep(by=agent, page="requests", name=f"{mark} view", query="status=open")
     export = exporting.ask(by=auditor, query="", zone="UTC", format="csv")
+    entry = books.with_an_entry(entity)
     job = queue_exporting.ask(asked("", people["agent"]), "", by=agent, rows=1)
+    failed = account_tasks.send_link.defer(person_id=0, kind="password_link")
     return {name: str(value) for name, value in {
         "number": opened.number, "event_id": event.pk, "model": "requests_app.supportrequest",
         "row_id": opened.pk, "version_id": opened.history.latest().pk, "log": "actions",
@@ -133,10 +143,14 @@ def ids_of(
         "mail_id": received.pk, "direction": "received",
         "mail:mail-sent mail_id": sent.pk,
         "mail:mail-again mail_id": sent.pk,
+        **{f"mail:mail-{act} mail_id": unrouted.pk for act in ("open", "dismiss", "restore")},
         "customer_id": opened.customer_id, "code": entity.code, "part": "closing",
         "arranged_id": rule_id, "view_id": view.pk, "person_id": people["agent"].pk,
-        "job_id": job.pk, "export_id": export.pk, "kind": "user", "actor_id": people["agent"].pk,
-        "uidb36": "1", "key": "a-b",
+        "job_id": job.pk, "job-retry job_id": failed, "export_id": export.pk, "kind": "user",
+        "actor_id": people["agent"].pk, "uidb36": "1", "key": "a-b", "period_id": entry.period_id,
+        "books:entry-show number": entry.number, "books:entry-reverse number": entry.number,
+        "books:part-add part": "account", "books:part-change part": "account",
+        "books:part-change row_id": entry.lines.earliest("pk").account_id,
     }.items()}  # fmt: skip
 
 

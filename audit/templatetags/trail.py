@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from audit import bodies, diffs, moments, pages, sentences, specs
+from audit import bodies, diffs, moments, origins, pages, sentences, specs
 from audit.models import Event
 from audit.seen import count_unseen
 from audit.timeline import COUNTED, Entry, RowChange
@@ -24,6 +24,9 @@ register = template.Library()
 
 # Before the sign, so that no line seems to end with a full stop.
 JOINT = re.compile(r"(?<=\w)(?=[@.]\w)")
+
+
+COPY = '<button class="link copy" type="button" data-copy-text="{}" hidden>Copy id</button>'
 
 
 def time_element(moment: datetime | None, text: str) -> SafeString | str:
@@ -80,6 +83,18 @@ def zone() -> str:
 
 
 @register.filter
+def origin_words(address: str | None) -> str:
+    """From where, after a channel."""
+    return origins.words(address)
+
+
+@register.filter
+def origin(address: str | None) -> str:
+    """An address, or that one is on record."""
+    return origins.place(address)
+
+
+@register.filter
 def visible(text: object) -> str:
     """Text of people, with a placeholder for each character that hides or reorders others."""
     return diffs.visible(str(text))
@@ -100,6 +115,12 @@ def icon(name: str) -> SafeString:
         static("icons/sprite.svg"),
         name,
     )
+
+
+@register.simple_tag
+def copy_id(event_id: int) -> SafeString:
+    """Beside the link of an event; shown by its script, in a row only while that is looked at."""
+    return format_html(COPY, f"E-{event_id}")
 
 
 @register.simple_tag(takes_context=True)

@@ -20,16 +20,24 @@ from requests_app.customers.pseudonyms import pseudonym
 from requests_app.models import Customer, CustomerAddress, SupportRequest
 
 CUSTOMER = Customer._meta.label_lower
+CONTACT = "[contact hidden]"
 SHORTEST = 3  # a name of two letters would be found in half of all words
 SOUGHT = ("query", "q")  # where events keep what was searched for
-# The entity of each request and whose it was lately: those whom a page may name.
+# The entity of each request, whose it was lately, and who was to be asked: those whom a page may
+# name.
 OWNERS = """
-    SELECT request.id, request.entity_id, request.customer_id, ARRAY(
-        SELECT customer_id FROM (
-            SELECT customer_id FROM requests_app_historicalsupportrequest version
+    SELECT request.id, request.entity_id, request.customer_id, former.customers, former.contacts
+    FROM requests_app_supportrequest request, LATERAL (
+        SELECT coalesce(array_agg(DISTINCT customer_id) FILTER (WHERE customer_id > 0), '{}'),
+            coalesce(array_agg(DISTINCT contact_name) FILTER (WHERE contact_name > ''), '{}')
+            || coalesce(
+                array_agg(DISTINCT contact_address) FILTER (WHERE contact_address > ''), '{}')
+        FROM (
+            SELECT customer_id, contact_name, contact_address
+            FROM requests_app_historicalsupportrequest version
             WHERE version.id = request.id ORDER BY history_id DESC LIMIT 500
-        ) latest WHERE customer_id IS NOT NULL GROUP BY customer_id)
-    FROM requests_app_supportrequest request WHERE request.id = ANY (%s::bigint[])
+        ) latest
+    ) former (customers, contacts) WHERE request.id = ANY (%s::bigint[])
 """
 # All that some customers, and those they are merged with, were ever called and written to.
 KNOWN = """
@@ -56,11 +64,13 @@ IN_WORDS = {"email": "e-mail", "phone": "phone", "postal": "address"}
 
 @dataclass(frozen=True)
 class Owners:
-    """The entity of a request, its customer, and all customers whose it was lately."""
+    """The entity of a request, its customer, all customers whose it was lately, and what is known
+    of the people who were to be asked about it."""
 
     entity_id: int
     customer_id: int | None
     all: frozenset[int]
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass
@@ -81,7 +91,8 @@ class CustomersVeil:
         if known is None:
             known = person._known = Known({}, {})
         self.known = known
-        self.learn_owners(request_ids(about))
+        self.requests = request_ids(about)
+        self.learn_owners(self.requests)
         self.customers = frozenset(self.named_by(about)) - self.revealed
         self.learn_words(self.customers)
 
@@ -94,7 +105,7 @@ class CustomersVeil:
             if event.subject_type == CUSTOMER and event.subject_id.isdigit():
                 yield int(event.subject_id)
                 yield from others_of(event.detail)
-        for request_id in request_ids(about):
+        for request_id in self.requests:
             owners = self.known.owners.get(request_id)
             if owners is not None and owners.entity_id in self.hidden:
                 yield from owners.all
@@ -104,9 +115,11 @@ class CustomersVeil:
         if missing:
             with connection.cursor() as cursor:
                 cursor.execute(OWNERS, [listed(missing)])
-                for request_id, entity_id, customer_id, former in cursor.fetchall():
+                for request_id, entity_id, customer_id, former, contacts in cursor.fetchall():
                     now = {customer_id} - {None}
-                    found = Owners(entity_id, customer_id, frozenset({*former, *now}))
+                    found = Owners(
+                        entity_id, customer_id, frozenset({*former, *now}), tuple(contacts)
+                    )
                     self.known.owners[request_id] = found
 
     def learn_words(self, ids: frozenset[int]) -> None:
@@ -127,10 +140,17 @@ class CustomersVeil:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+        found = dict.fromkeys(self.contacts(), CONTACT)
         for customer_id in sorted(self.customers):
             found |= self.known.words[customer_id]
         return found
+
+    def contacts(self) -> Iterable[str]:
+        """Names and addresses of contacts that are hidden: as those of the request's customer."""
+        for request_id in sorted(self.requests & self.known.owners.keys()):
+            owners = self.known.owners[request_id]
+            if owners.entity_id in self.hidden and owners.customer_id not in self.revealed:
+                yield from (folded(each) for each in owners.contacts if len(each) >= SHORTEST)
 
     @cached_property
     def pattern(self) -> re.Pattern[str] | None:

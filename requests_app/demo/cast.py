@@ -27,6 +27,8 @@ class Theme:
     answer: str
     resolution: str
     note: str
+    remedy: str
+    root_cause: str
     amounts: tuple[str, ...] = ()
 
     def amount(self, index: int) -> Decimal | None:
@@ -90,45 +92,47 @@ THEMES = (
         "Our card statement shows two charges for order {order}. We placed it once. Please look "
         "into this and return the second charge.",
         "Thank you, we see both charges and are checking which of them belongs to the order.",
-        "refunded", "Second charge confirmed; sent for refund.",
+        "refunded", "Second charge confirmed; sent for refund.", "refund", "billing",
         ("184.20", "1249.00", "76.50"),
     ),
     Theme(
         "Delivery", "Order {order} arrived damaged",
         "Four of the six cartons were wet; the linens inside cannot be used. Photos can be sent.",
         "We are sorry. Please send the photos; the carrier needs them within five days.",
-        "replaced", "Carrier accepted the claim; replacement sent.",
+        "replaced", "Carrier accepted the claim; replacement sent.", "replacement", "delivery",
         ("620.00", "318.75"),
     ),
     Theme(
         "Delivery", "Where is order {order}?",
         "Tracking has not moved for nine days. We need the goods before the weekend.",
         "The parcel is at the depot; the carrier has promised delivery tomorrow before noon.",
-        "explained", "Delivered the next day; customer confirmed.",
+        "explained", "Delivered the next day; customer confirmed.", "answer", "delivery",
     ),
     Theme(
         "Account", "Cannot sign in to the ordering portal",
         "Since this morning the portal says our account is locked. It happens to two of us.",
         "Your account was locked after several failed attempts. It is open again.",
-        "fixed", "Unlocked; both users signed in.",
+        "fixed", "Unlocked; both users signed in.", "repair", "customer",
     ),
     Theme(
         "Billing", "Tax charged although we are exempt",
         "Invoice {order} carries tax. Our exemption certificate has been on file since January.",
         "We found the certificate; it was not linked to your second address.",
-        "credited", "Tax to be credited; certificate linked to all addresses.",
+        "credited", "Tax to be credited; certificate linked to all addresses.", "correction",
+        "handling",
         ("94.18", "412.00"),
     ),
     Theme(
         "Quality", "Detergent leaves stains",
         "The last batch leaves white stains on dark fabric. Batch number is on the photo.",
         "Could you tell us the water hardness and the programme you use?",
-        "no_fault", "Dosage was three times the recommended amount; explained.",
+        "no_fault", "Dosage was three times the recommended amount; explained.", "replacement",
+        "customer",
     ),
     Theme(
         "Contract", "Cancel the standing order",
         "Please cancel our monthly standing order from next month on.",
         "Done. You will receive one more delivery this month.",
-        "withdrawn", "Standing order ended at the customer's wish.",
+        "withdrawn", "Standing order ended at the customer's wish.", "other", "nothing",
     ),
 )  # fmt: skip

@@ -64,7 +64,7 @@ BEGIN
         INSERT INTO requests_app_supportrequest (
             id, entity_id, number, source, source_number, channel, subject, description, status,
             priority, category, customer_id, invoice_reference, claimed_amount, claimed_currency,
-            received_at, resolution, resolution_note, custom)
+            received_at, resolution, resolution_note, custom, requested_remedy)
         VALUES (
             key, entity, numbers[place], '', '', (ARRAY['mail', 'mail', 'portal', 'phone'])[
                 1 + floor(random() * 4)],
@@ -76,7 +76,7 @@ BEGIN
             CASE WHEN chance < 0.4 THEN 'INV-' || key ELSE '' END,
             CASE WHEN chance < 0.4 THEN round((10 + 900 * random())::numeric, 2) END,
             CASE WHEN chance < 0.4 THEN currency ELSE '' END,
-            resting_at[place] - interval '3 minutes', '', '', '{}');
+            resting_at[place] - interval '3 minutes', '', '', '{}', theme ->> 'remedy');
         keys[place] := key;
         statuses[place] := 'new';
         holders[place] := '';
@@ -149,7 +149,7 @@ BEGIN
                 WHEN 'resolved' THEN
                     UPDATE requests_app_supportrequest
                     SET status = 'resolved', resolution = theme ->> 'resolution',
-                        resolution_note = theme ->> 'note'
+                        resolution_note = theme ->> 'note', root_cause = theme ->> 'root_cause'
                     WHERE id = keys[place];
                     statuses[place] := 'resolved';
                 WHEN 'closed' THEN
@@ -157,7 +157,8 @@ BEGIN
                     statuses[place] := 'closed';
                 WHEN 'reopened' THEN
                     UPDATE requests_app_supportrequest
-                    SET status = 'in_progress', resolution = '', resolution_note = ''
+                    SET status = 'in_progress', resolution = '', resolution_note = '',
+                        root_cause = ''
                     WHERE id = keys[place];
                     statuses[place] := 'in_progress';
             END CASE;

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,16 @@ from requests_app.models import Customer, Entity, SupportRequest, User
 DAYS = 90
 REQUESTS = 58
 SEED = 25_000
+Chapter = Callable[["Story"], None]
+
+
+_chapters: list[Chapter] = []
+
+
+def add_chapter(chapter: Chapter) -> None:
+    """What another app tells once the company is founded."""
+    if chapter not in _chapters:
+        _chapters.append(chapter)
 
 
 class Story:
@@ -59,6 +70,8 @@ class Story:
         for person in cast.PEOPLE:
             self.hire(person)
         self.promise()
+        for chapter in _chapters:
+            chapter(self)
         for code, customers in cast.CUSTOMERS.items():
             self.customers[code] = [
                 services.add_customer(
@@ -125,7 +138,7 @@ class Story:
             description=f"Hello,\n\n{theme.complaint.format(order=order)}\n\n{customer.name}",
             category=theme.category, received_at=self.now - timedelta(minutes=3),
             invoice_reference=order if amount else "", claimed_amount=amount,
-            claimed_currency=self.entities[code].currency,
+            claimed_currency=self.entities[code].currency, requested_remedy=theme.remedy,
             priority=self.random.choice(["normal", "normal", "low", "high"]),
         )  # fmt: skip
         self.work_on(opened, theme, agent, index)
@@ -153,7 +166,7 @@ class Story:
         promises.tell_lateness(self, opened, self.later(days=2))
         services.resolve(
             support_request=opened, resolution=theme.resolution, note=theme.note, by=agent,
-            occurred_at=self.later(days=2),
+            root_cause=theme.root_cause, occurred_at=self.later(days=2),
         )  # fmt: skip
         if index % 11 == 7:
             services.reopen(
@@ -163,7 +176,10 @@ class Story:
         elif age > timedelta(days=18) and index % 4 == 1:
             promises.close_as_silent(opened, self.later(days=16.1))
         elif age > timedelta(days=14):
-            services.close(support_request=opened, by=agent, occurred_at=self.later(days=7))
+            services.close(
+                support_request=opened, by=agent, occurred_at=self.later(days=7),
+                customer_confirmation="confirmed" if index % 2 else "no_answer",
+            )  # fmt: skip
 
     def leave_open(self, opened: SupportRequest, agent: Actor, index: int) -> None:
         """Every other one waits for its customer, and its clock with it."""
@@ -186,7 +202,9 @@ class Story:
             entity=self.entities["US"], customer=self.customers["US"][0], by=ana, channel="mail",
             subject="Refund of 25,000.00 USD: annual contract paid twice",
             description=letter, category="Billing", invoice_reference="INV-2026-0522",
-            claimed_amount=Decimal("25000"), claimed_currency="USD",
+            claimed_amount=Decimal("25000"), claimed_currency="USD", requested_remedy="refund",
+            contract_reference="LINEN-2026", contact_name="Marisol Vega",
+            contact_address="marisol.vega@harborlight.example",
             received_at=self.now - timedelta(hours=1), occurred_at=self.now,
             original=f"Subject: Paid twice\r\nFrom: accounts@harborlight.example\r\n\r\n{letter}"
             .encode(), media_type="message/rfc822",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from audit import moments, seen, sentences, timeline
+from audit import moments, origins, seen, sentences, timeline
 from audit.models import Event
 from audit.timeline import Entry
 from requests_app.logs import Column, Log, Row, states
@@ -59,6 +59,7 @@ def row_of(entry: Entry, move: Move | None) -> Row:
         "cause": sentences.cause(event.cause_kind, event.cause_label, event.cause_version),
         "channel": sentences.named(sentences.CHANNELS, event.channel),
         "address": event.address or "",
+        "place": origins.place(event.address),
         "changed": changed(entry),
         "reason": event.reason,
         "refusal": refusal(event.detail),
@@ -119,7 +120,7 @@ LOG = Log(
         Column("move", "Status", under="lasted"),
         Column("changed", "What changed", "long"),
         Column("why", "Reason, or refusal", "long"),
-        Column("channel", "Channel", under="address"),
+        Column("channel", "Channel", under="place"),
         *map(Column, IN_FILE),
     ),
     rows=rows,

@@ -9,10 +9,12 @@ from typing import Any
 from django.db import connection
 
 from requests_app.models import SupportRequest
-from requests_app.models.support_request import CLOSED_STATUSES, Resolution, Status
+from requests_app.models.facts import Confirmation, Resolution, RootCause
+from requests_app.models.support_request import CLOSED_STATUSES, Status
 
 STATES = """
-    SELECT event_id, history_date, status, before, resolution, resolution_note, duplicate_of_id
+    SELECT event_id, history_date, status, before, resolution, resolution_note, duplicate_of_id,
+        coalesce(root_cause, ''), coalesce(customer_confirmation, '')
     FROM (
         SELECT *, lag(status) OVER (ORDER BY history_id) AS before
         FROM requests_app_historicalsupportrequest WHERE id = %s
@@ -29,10 +31,12 @@ class Move:
     at: datetime
     status: str
     before: str
+    lasted: timedelta | None
     resolution: str
     note: str
     duplicate_of_id: int | None
-    lasted: timedelta | None
+    root_cause: str
+    confirmation: str
 
     @property
     def is_ending(self) -> bool:
@@ -50,6 +54,14 @@ class Move:
     def resolution_words(self) -> str:
         return str(dict(Resolution.choices).get(self.resolution, self.resolution))
 
+    @property
+    def root_cause_words(self) -> str:
+        return str(dict(RootCause.choices).get(self.root_cause, self.root_cause))
+
+    @property
+    def confirmation_words(self) -> str:
+        return str(dict(Confirmation.choices).get(self.confirmation, self.confirmation))
+
 
 def label(status: str) -> str:
     return str(dict(Status.choices).get(status, status))
@@ -60,9 +72,7 @@ def moves(support_request: SupportRequest) -> list[Move]:
         cursor.execute(STATES, [support_request.pk])
         rows: list[Any] = cursor.fetchall()
     found: list[Move] = []
-    for event_id, at, status, before, resolution, note, duplicate_of_id in rows:
+    for event_id, at, status, before, *ending in rows:
         lasted = at - found[-1].at if found else None
-        found.append(
-            Move(event_id, at, status, before or "", resolution, note, duplicate_of_id, lasted)
-        )
+        found.append(Move(event_id, at, status, before or "", lasted, *ending))
     return found

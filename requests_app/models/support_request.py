@@ -13,6 +13,7 @@ from audit.versions import Versioned
 from requests_app.models.customer import Customer
 from requests_app.models.due_dates import DueDateQuerySet
 from requests_app.models.entity import Entity
+from requests_app.models.facts import Confirmation, Remedy, Resolution, RootCause
 from requests_app.models.priority import Priority
 from requests_app.models.raw_intake import RawIntake
 from requests_app.models.user import User
@@ -46,14 +47,8 @@ class Channel(models.TextChoices):
     IMPORT = "import", "Import"
 
 
-class Resolution(models.TextChoices):
-    REFUNDED = "refunded", "Refunded"
-    CREDITED = "credited", "Credited"
-    REPLACED = "replaced", "Replaced"
-    EXPLAINED = "explained", "Explained"
-    FIXED = "fixed", "Fixed"
-    NO_FAULT = "no_fault", "No fault found"
-    WITHDRAWN = "withdrawn", "Withdrawn by the customer"
+# Also where what serves still is of the release before, which does not know the column.
+UNSAID: Any = {"blank": True, "default": "", "db_default": ""}
 
 
 class SupportRequestQuerySet(  # type: ignore[override]  # the stubs have a manager for each
@@ -100,7 +95,12 @@ class SupportRequest(models.Model):
     assignee = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="assigned_requests"
     )
+    # Whom to ask, where it is not the customer themselves.
+    contact_name = models.CharField("contact", max_length=200, **UNSAID)
+    contact_address = models.CharField("contact's address", max_length=250, **UNSAID)
+    requested_remedy = models.CharField(max_length=20, choices=Remedy, **UNSAID)
     invoice_reference = models.CharField(max_length=100, blank=True)
+    contract_reference = models.CharField(max_length=100, **UNSAID)
     claimed_amount = models.DecimalField(max_digits=19, decimal_places=4, null=True, blank=True)
     claimed_currency = models.CharField(max_length=3, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
@@ -110,6 +110,8 @@ class SupportRequest(models.Model):
     )
     resolution = models.CharField(max_length=20, choices=Resolution, blank=True)
     resolution_note = models.TextField(blank=True)
+    root_cause = models.CharField(max_length=20, choices=RootCause, **UNSAID)
+    customer_confirmation = models.CharField(max_length=20, choices=Confirmation, **UNSAID)
     custom = models.JSONField("custom fields", default=dict, blank=True)
     # Its clocks (docs/due-dates.md): empty if nothing is promised, or the request is imported.
     due_from = models.DateTimeField("clock counts from", null=True, blank=True)
@@ -126,7 +128,8 @@ class SupportRequest(models.Model):
 
     history = Versioned(
         money={"claimed_amount": "claimed_currency"},
-        erasable=["description"],
+        erasable=["description", "contact_name", "contact_address"],
+        personal=("contact_name", "contact_address"),
         instead_of_deleting="Cancel it, with the reason.",
     )
     objects = SupportRequestQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from audit import actors, erasing, veils
+from audit.erasing import Tombstone
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import looking, people, services
@@ -28,9 +29,22 @@ class Part:
     what: str
     service: Callable[..., object]
     argument: str
+    also: tuple[str, ...] = ()  # further fields that go with it
 
     def redact(self, by: actors.Actor, reason: str) -> None:
         self.service(**{self.argument: self.row}, by=by, reason=reason)
+
+    @property
+    def stone(self) -> Tombstone | None:
+        found = (erasing.tombstone_of(self.row, name) for name in (self.field, *self.also))
+        return next((stone for stone in found if stone is not None), None)
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.row, Attachment):
+            return ""
+        held = (getattr(self.row, name) for name in (self.field, *self.also))
+        return "\n".join(value for value in held if value)
 
 
 @page
@@ -38,6 +52,14 @@ def redact_request(request: HttpRequest, number: str) -> HttpResponse:
     found = find(request, number)
     part = Part(found, "description", "description and original", services.redact_request,
                 "support_request")  # fmt: skip
+    return answer(request, found, part)
+
+
+@page
+def redact_contact(request: HttpRequest, number: str) -> HttpResponse:
+    found = find(request, number)
+    part = Part(found, "contact_name", "contact", services.redact_contact, "support_request",
+                ("contact_address",))  # fmt: skip
     return answer(request, found, part)
 
 
@@ -91,8 +113,8 @@ def context(
         "part": part,
         "form": form,
         "refusal": people.why_not_redact(by.person, support_request.entity),
-        "stone": erasing.tombstone_of(row, part.field),
-        "text": "" if isinstance(row, Attachment) else getattr(row, part.field),
+        "stone": part.stone,
+        "text": part.text,
         "attachment": row if isinstance(row, Attachment) else None,
         "versions": row.history.count(),
         "originals": [] if row is support_request else services.originals_of(row),

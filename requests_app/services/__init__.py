@@ -19,6 +19,7 @@ from requests_app.services.arranging import (
     why_not_arrange,
 )
 from requests_app.services.attaching import attach, attach_all
+from requests_app.services.claiming import correct_facts
 from requests_app.services.correcting import correct, verb_of, why_not_correct
 from requests_app.services.customers import (
     add_address,
@@ -30,12 +31,13 @@ from requests_app.services.customers import (
     make_primary,
     reactivate,
 )
-from requests_app.services.ending import cancel, close, mark_duplicate, reopen, resolve
+from requests_app.services.ending import cancel, close, mark_duplicate, reject, reopen, resolve
 from requests_app.services.merging import merge_customers, unmerge_customer
 from requests_app.services.opening import add_customer, open_request
 from requests_app.services.redacting import (
     originals_of,
     redact_attachment,
+    redact_contact,
     redact_message,
     redact_request,
 )
@@ -50,6 +52,7 @@ from requests_app.services.working import (
     hand_over,
     resume,
     take,
+    triage,
     wait,
     why_not_hand_over,
 )
@@ -79,6 +82,7 @@ __all__ = [
     "clear_primary",
     "close",
     "correct",
+    "correct_facts",
     "deactivate",
     "end_address",
     "end_calendar",
@@ -95,15 +99,18 @@ __all__ = [
     "reactivate",
     "recompute",
     "redact_attachment",
+    "redact_contact",
     "redact_message",
     "redact_request",
     "refuse",
+    "reject",
     "reopen",
     "reply",
     "resolve",
     "resume",
     "reveal",
     "take",
+    "triage",
     "unmerge_customer",
     "verb_of",
     "wait",

@@ -12,21 +12,42 @@ from requests_app.services.acting import acting, put, refuse
 
 
 def resolve(
-    *, support_request: SupportRequest, resolution: str, note: str, by: Actor, **when: Any
-) -> SupportRequest:
+    *, support_request: SupportRequest, resolution: str, note: str, by: Actor,
+    root_cause: str = "", customer_confirmation: str = "", **when: Any,
+) -> SupportRequest:  # fmt: skip
     with acting(
         "resolve", "request.resolved", support_request, by=by, reason=note, **when
     ) as event:
         status = transitions.target("resolve", support_request.status)
-        put(event, support_request, status=status, resolution=resolution, resolution_note=note)
+        put(
+            event, support_request, status=status, resolution=resolution, resolution_note=note,
+            root_cause=root_cause, customer_confirmation=customer_confirmation,
+        )  # fmt: skip
     return support_request
 
 
 def close(
-    *, support_request: SupportRequest, by: Actor, reason: str = "", **when: Any
-) -> SupportRequest:
+    *, support_request: SupportRequest, by: Actor, reason: str = "",
+    customer_confirmation: str | None = None, **when: Any,
+) -> SupportRequest:  # fmt: skip
+    """What the customer said stays as it is, where nothing is given."""
     with acting("close", "request.closed", support_request, by=by, reason=reason, **when) as event:
-        put(event, support_request, status=transitions.target("close", support_request.status))
+        told = {} if customer_confirmation is None else {
+            "customer_confirmation": customer_confirmation
+        }  # fmt: skip
+        status = transitions.target("close", support_request.status)
+        put(event, support_request, status=status, **told)
+    return support_request
+
+
+def reject(
+    *, support_request: SupportRequest, by: Actor, reason: str, **when: Any
+) -> SupportRequest:
+    """Ends what will not be done. It was rightly asked: what was not is cancelled."""
+    with acting(
+        "reject", "request.rejected", support_request, by=by, reason=reason, **when
+    ) as event:
+        put(event, support_request, status=transitions.target("reject", support_request.status))
     return support_request
 
 
@@ -106,7 +127,8 @@ def reopen(
         original = support_request.duplicate_of
         put(
             event, support_request, status=transitions.target("reopen", support_request.status),
-            resolution="", resolution_note="", duplicate_of_id=None,
+            resolution="", resolution_note="", root_cause="", customer_confirmation="",
+            duplicate_of_id=None,
         )  # fmt: skip
         if original is not None:
             tell_original("request.duplicate_withdrawn", original, support_request, by, when)

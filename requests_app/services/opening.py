@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from audit.recording import recording
 from requests_app import clock, numbering, people
 from requests_app.models import Customer, Entity, RawIntake, SupportRequest
 from requests_app.services.acting import refuse, standing, why_not_customer
+from requests_app.services.claiming import Claim, stated
 from requests_app.services.ruling import assign_opened
 
 
@@ -35,14 +35,12 @@ def open_request(
     customer: Customer | None = None,
     priority: str = "normal",
     category: str = "",
-    invoice_reference: str = "",
-    claimed_amount: Decimal | None = None,
-    claimed_currency: str = "",
     received_at: datetime | None = None,
     original: bytes | RawIntake | None = None,
     media_type: str = "text/plain; charset=utf-8",
     occurred_at: datetime | None = None,
     detail: dict[str, Any] | None = None,
+    **claim: Unpack[Claim],
 ) -> SupportRequest:
     """Opens a request with the next number of its entity and year.
 
@@ -51,9 +49,7 @@ def open_request(
     support_request = SupportRequest(
         entity=entity, channel=channel, subject=subject, description=description,
         customer=customer, priority=priority, category=category,
-        invoice_reference=invoice_reference, claimed_amount=claimed_amount,
-        claimed_currency=claimed_currency if claimed_amount is not None else "",
-        received_at=received_at or timezone.now(),
+        received_at=received_at or timezone.now(), **stated(claim),
     )  # fmt: skip
 
     def give_number() -> None:

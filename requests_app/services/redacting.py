@@ -42,6 +42,14 @@ def redact_request(*, support_request: SupportRequest, by: Actor, reason: str) -
     return support_request
 
 
+def redact_contact(*, support_request: SupportRequest, by: Actor, reason: str) -> SupportRequest:
+    """Who was to be asked, and how they are reached: somebody who is no customer of ours."""
+    with redacting("contact.redacted", support_request, by=by, reason=reason) as event:
+        cleared = erasing.erase(event, support_request, "contact_name", "contact_address")
+        refuse(why_not_again(cleared))
+    return support_request
+
+
 @contextmanager
 def redacting(
     kind: str, part: SupportRequest | Message | Attachment, *, by: Actor, reason: str

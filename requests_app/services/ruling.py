@@ -12,6 +12,7 @@ from audit.actors import Actor, Origin
 from audit.recording import recording
 from requests_app import rules, transitions
 from requests_app.models import Message, Rule, SupportRequest
+from requests_app.models.facts import Confirmation
 from requests_app.services.acting import put
 from requests_app.services.working import assign, why_not_assignee
 
@@ -94,7 +95,11 @@ def close_by_rule(
     ) as event:  # fmt: skip
         if not silent(rule).filter(pk=support_request.pk).exists():
             event.discard()
-        put(event, support_request, status=transitions.target("close", support_request.status))
+        put(
+            event, support_request,
+            status=transitions.target("close", support_request.status),
+            customer_confirmation=support_request.customer_confirmation or Confirmation.NO_ANSWER,
+        )  # fmt: skip
         is_closed = True
     return is_closed  # noqa: RET504 - where it was discarded, the block ended before
 

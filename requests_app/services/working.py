@@ -19,6 +19,19 @@ def take(*, support_request: SupportRequest, by: Actor, **when: Any) -> SupportR
     return support_request
 
 
+def triage(
+    *, support_request: SupportRequest, priority: str, category: str, by: Actor, reason: str = "",
+    **when: Any,
+) -> SupportRequest:  # fmt: skip
+    """Says how urgent a new request is and what it is about, before anybody works on it."""
+    with acting(
+        "triage", "request.triaged", support_request, by=by, reason=reason, **when
+    ) as event:
+        status = transitions.target("triage", support_request.status)
+        put(event, support_request, status=status, priority=priority, category=category)
+    return support_request
+
+
 def assign(
     *, support_request: SupportRequest, assignee: User | None, by: Actor, reason: str = "",
     **when: Any,

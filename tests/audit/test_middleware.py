@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from structlog.contextvars import get_contextvars
 
 from audit.middleware import correlation
@@ -57,3 +57,11 @@ def test_one_line_is_logged_per_request(caplog: pytest.LogCaptureFixture) -> Non
     line: Any = record.msg
     assert (line["method"], line["path"], line["status"]) == ("GET", "/requests/", 200)
     assert line["ms"] >= 0
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
+def test_a_method_that_no_page_knows_is_turned_away(method: str, client: Client) -> None:
+    response = getattr(client, method)("/requests/new/")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, POST, OPTIONS"
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]

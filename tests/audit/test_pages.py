@@ -148,7 +148,7 @@ def test_an_event_shows_all_that_is_recorded_of_it(
         f"{event.public_id}", "Ana Reyes changed the priority", "Role at the time Agent",
         "Kind request.priority_changed", "Outcome Done", "Reason A big one", "Entity US",
         f"Transaction {event.txid}", f"Database user {event.database_user}",
-        "1 of 30 fields changed: priority",
+        "1 of 36 fields changed: priority",
     ):  # fmt: skip
         assert words in shown
     assert bytes(event.salt).hex() not in shown

@@ -21,12 +21,15 @@ NOT_MEASURED = dict.fromkeys((
     "account_reset_password_done", "account_reset_password_from_key", "mfa_index",
     "audit:export-show", "due:part-add", "due:part-change", "due:part-end", "mail:mail-dismiss",
     "requests:file-redact", "requests:message-correct", "requests:message-redact",
-    "requests:request-redact", "view-show",
-), FORMS)  # fmt: skip
+    "requests:contact-redact", "requests:request-redact", "view-show",
+), FORMS) | dict.fromkeys((
+    "books:overview", "books:entry-list", "books:entry-show", "books:part-add",
+    "books:part-change", "books:period-add", "books:period-show",
+), "the data set keeps no books yet")  # fmt: skip
 # By what is asked of them, or of an entity that a small set has nothing of.
 MAY_BE_EMPTY = (
     "request list", "customers, search", "customer page", "log of closure", "trail, amounts",
-    "trail, refused attempts", "trail, a rare word", "trail, a preset",
+    "trail, refused attempts", "trail, one kind, deep", "trail, a rare word", "trail, a preset",
     "replies that were dismissed",
 )  # fmt: skip
 

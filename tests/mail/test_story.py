@@ -45,6 +45,9 @@ def fetch() -> None:
         assert done.fault == ""
 
 
+RESOLVED = {"root_cause": "unknown", "note": "It is done"}
+
+
 def send() -> None:
     for mail_id in sending.due():
         sending.send(mail_id, by=factories.TESTER)
@@ -73,13 +76,13 @@ def test_a_mail_becomes_a_request_and_ends_as_a_closed_one(
     assert act(client, request, "hand-over", handed).status_code == 302
     client = signed_in(ben)
     act(client, request, "reply", {"body": "A new one is on its way."})
-    act(client, request, "resolve", {"resolution": "replaced", "note": "Sent again"})
+    act(client, request, "resolve", RESOLVED | {"resolution": "replaced"})
     send()
     folder.deliver(letter("Wet again!", subject=postbox.last()["Subject"]))
     fetch()
     request.refresh_from_db()
     assert (request.status, request.assignee) == ("in_progress", ben)
-    act(client, request, "resolve", {"resolution": "refunded", "note": "Paid back"})
+    act(client, request, "resolve", RESOLVED | {"resolution": "refunded"})
     assert act(client, request, "close").status_code == 302
     kinds = list(
         Event.objects.of_support_request(request.pk)

@@ -158,9 +158,16 @@ def test_correcting_a_field_does_not_skip_what_came_between(
     services.note(
         support_request=support_request, body="Do not refund", by=factories.actor(colleague)
     )
-    first = sent_late(agent, support_request, seen, "resolve", {"resolution": "refunded"})
+    first = sent_late(
+        agent, support_request, seen, "resolve", {"resolution": "refunded", "root_cause": "unknown"}
+    )
     assert first.status_code == 422
-    typed = {"resolution": "refunded", "note": "Paid", "seen": value_of(first, "resolve-seen")}
+    typed = {
+        "resolution": "refunded",
+        "root_cause": "unknown",
+        "note": "Paid",
+        "seen": value_of(first, "resolve-seen"),
+    }
     second = signed_in(agent).post(address(support_request, "resolve"), typed)
     assert second.status_code == 409
     assert "Ben Stone wrote an internal note since you opened this page." in text(second)
@@ -176,7 +183,11 @@ def test_what_a_colleague_has_done_already_is_told_with_who_did_it(
         by=factories.actor(colleague),
     )  # fmt: skip
     response = sent_late(
-        agent, support_request, seen, "resolve", {"resolution": "refunded", "note": "Paid"}
+        agent,
+        support_request,
+        seen,
+        "resolve",
+        {"resolution": "refunded", "root_cause": "unknown", "note": "Paid"},
     )
     assert response.status_code == 409
     assert "Ben Stone resolved the request since you opened this page." in text(response)

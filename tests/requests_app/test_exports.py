@@ -75,7 +75,10 @@ WRITTEN = {
     "source_number": ("request", "source_number"),
     "subject": ("request", "subject"),
     "category": ("request", "category"),
+    "contact_name": ("request", "contact_name"),
+    "contact_address": ("request", "contact_address"),
     "invoice_reference": ("request", "invoice_reference"),
+    "contract_reference": ("request", "contract_reference"),
     "customer": ("customer", "name"),
     "assignee": ("person", "display_name"),
 }
@@ -83,7 +86,8 @@ WRITTEN = {
 OURS = {
     "id", "number", "entity", "status", "status_label", "priority", "channel", "customer_id",
     "assignee_id", "claimed_amount", "claimed_currency", "received_at",
-    "first_response_due_at", "first_responded_at", "due_at", "ended_at",
+    "first_response_due_at", "first_responded_at", "due_at", "ended_at", "requested_remedy",
+    "resolution", "root_cause", "customer_confirmation",
 }  # fmt: skip
 
 

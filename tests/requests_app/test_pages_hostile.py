@@ -52,7 +52,7 @@ def test_every_page_shows_it_as_text(name: str, entity: Entity, agent: User) -> 
     for verb, data in (
         ("take", {}),
         ("reply", {"body": evil}),
-        ("resolve", {"resolution": "fixed", "note": evil}),
+        ("resolve", {"resolution": "fixed", "root_cause": "unknown", "note": evil}),
         ("reopen", {"reason": evil}),
     ):
         assert act(client, opened, verb, data).status_code == 302

@@ -20,8 +20,16 @@ SHORT = 'Zoë\'s "reason" & <b>more</b>'
 FILLED: dict[str, tuple[dict[str, str], str]] = {
     "reply": ({"body": LONG}, "closed"),
     "change-priority": ({"priority": "critical", "reason": SHORT}, "resolved"),
-    "resolve": ({"resolution": "credited", "note": LONG}, "resolved"),
-    "close": ({"reason": SHORT}, "closed"),
+    "resolve": (
+        {
+            "resolution": "credited",
+            "root_cause": "billing",
+            "note": LONG,
+            "customer_confirmation": "confirmed",
+        },
+        "resolved",
+    ),
+    "close": ({"reason": SHORT, "customer_confirmation": "disputed"}, "closed"),
     "reopen": ({"reason": LONG}, "in_progress"),
     "note": ({"body": LONG}, "closed"),
     "assign": ({"assignee": "", "reason": SHORT}, "closed"),
@@ -36,6 +44,21 @@ FILLED: dict[str, tuple[dict[str, str], str]] = {
     "resume": ({"reason": SHORT}, "in_progress"),
     "mark-duplicate": ({"original": "US-R-2026-000009", "reason": SHORT}, "closed"),
     "cancel": ({"reason": LONG}, "closed"),
+    "triage": ({"priority": "low", "category": SHORT, "reason": SHORT}, "closed"),
+    "reject": ({"reason": LONG}, "closed"),
+    "correct-facts": (
+        {
+            "requested_remedy": "credit",
+            "claimed_amount": "12.50",
+            "claimed_currency": "EUR",
+            "invoice_reference": SHORT,
+            "contract_reference": SHORT,
+            "contact_name": SHORT,
+            "contact_address": SHORT,
+            "reason": LONG,
+        },
+        "closed",
+    ),
 }
 # A status in which the verb is possible.
 POSSIBLE = {
@@ -54,6 +77,8 @@ WRONG = [
     ("resolve", {"resolution": ""}, {}),
     ("resolve", {"resolution": "forgotten"}, {"resolution": ""}),
     ("resolve", {"note": ""}, {}),
+    ("resolve", {"root_cause": ""}, {}),
+    ("resolve", {"customer_confirmation": "perhaps"}, {"customer_confirmation": ""}),
     ("resolve", {"note": "n" * 500_001}, {}),
     ("close", {"reason": "r" * 1_001}, {}),
     ("reopen", {"reason": "a\x00b"}, {}),
@@ -73,6 +98,19 @@ WRONG = [
     ("mark-duplicate", {"original": "US-R-2026-999999"}, {}),
     ("mark-duplicate", {"reason": "r" * 1_001}, {}),
     ("cancel", {"reason": ""}, {}),
+    ("close", {"customer_confirmation": "perhaps"}, {"customer_confirmation": ""}),
+    ("triage", {"priority": "urgent"}, {"priority": ""}),
+    ("triage", {"category": "c" * 101}, {}),
+    ("triage", {"reason": "r" * 1_001}, {}),
+    ("reject", {"reason": ""}, {}),
+    ("correct-facts", {"requested_remedy": "a song"}, {"requested_remedy": ""}),
+    ("correct-facts", {"invoice_reference": "i" * 101}, {}),
+    ("correct-facts", {"contact_address": "a" * 251}, {}),
+    ("correct-facts", {"reason": ""}, {}),
+    ("correct-facts", {"claimed_amount": "a lot"}, {}),
+    ("correct-facts", {"claimed_currency": "E1"}, {}),
+    ("correct-facts", {"contact_name": "n" * 201}, {}),
+    ("correct-facts", {"contract_reference": "c" * 101}, {}),
 ]
 # No status refuses it: a note may be written at any time.
 REFUSABLE = [verb for verb in FILLED if verb != "note"]

@@ -116,15 +116,17 @@ FILLED = {
     "description": "\n  Four cartons\r\nwere </textarea> wet.", "category": "Linen",
     "customer_name": "Zoë's Hôtel", "customer_email": "ap@harbor.example",
     "invoice_reference": "INV-7", "claimed_amount": "25,000.00", "claimed_currency": "usd",
-    "received_at": "2026-03-01T09:30",
+    "received_at": "2026-03-01T09:30", "requested_remedy": "credit", "contract_reference": "C-9",
+    "contact_name": "Zoë", "contact_address": "+33 1 99 00 12 34",
 }  # fmt: skip
 # One wrong value for each field. What no option stands for cannot be kept: see below.
 WRONG = {
     "subject": "s" * 301, "description": "a\x00b", "category": "c" * 101,
     "customer_name": "n" * 201, "customer_email": "nobody", "invoice_reference": "i" * 101,
     "claimed_amount": "1.234,50", "claimed_currency": "US", "received_at": "yesterday",
+    "contract_reference": "c" * 101, "contact_name": "n" * 201, "contact_address": "a" * 251,
 }  # fmt: skip
-UNLISTED = {"entity": "DE", "channel": "import", "priority": "urgent"}
+UNLISTED = {"entity": "DE", "channel": "import", "priority": "urgent", "requested_remedy": "a song"}
 
 
 def shown(response: Any) -> dict[str, str]:

@@ -160,7 +160,10 @@ def test_every_form_is_kept_with_all_its_fields(
     verb: str, support_request: SupportRequest, agent: User
 ) -> None:
     services.take(support_request=support_request, by=factories.actor(agent))
-    typed = {"resolve": {"resolution": "refunded", "note": TYPED}, "note": {"body": TYPED}}[verb]
+    typed = {
+        "resolve": {"resolution": "refunded", "root_cause": "unknown", "note": TYPED},
+        "note": {"body": TYPED},
+    }[verb]
     client = sent_after_the_session_ended(support_request, agent, verb, **typed)
     sign_in(client, agent, support_request)
     page = client.get(address(support_request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,7 +20,12 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 Verb = Callable[..., Any]
-VERBS: dict[str, tuple[Verb, dict[str, str], str, str]] = {
+FACTS = {
+    "requested_remedy": "refund", "claimed_amount": Decimal("12.50"), "claimed_currency": "USD",
+    "invoice_reference": "INV-1", "contract_reference": "C-7", "contact_name": "Ms. Vega",
+    "contact_address": "vega@harbor.example", "reason": "Read again",
+}  # fmt: skip
+VERBS: dict[str, tuple[Verb, dict[str, Any], str, str]] = {
     "take": (services.take, {}, "new", "request.taken"),
     "reply": (services.reply, {"body": "Hello"}, "in_progress", "request.replied"),
     "change_priority": (
@@ -30,6 +36,11 @@ VERBS: dict[str, tuple[Verb, dict[str, str], str, str]] = {
         "request.resolved",
     ),
     "note": (services.note, {"body": "Ask Ben"}, "closed", "request.noted"),
+    "triage": (
+        services.triage, {"priority": "high", "category": "Billing"}, "new", "request.triaged",
+    ),
+    "correct_facts": (services.correct_facts, FACTS, "in_progress", "request.facts_corrected"),
+    "reject": (services.reject, {"reason": "Not ours"}, "in_progress", "request.rejected"),
     "change_category": (
         services.change_category, {"category": "Billing"}, "in_progress",
         "request.category_changed",
@@ -47,12 +58,14 @@ LEADS_TO = {
     "take": "in_progress", "reply": "in_progress", "change_priority": "in_progress",
     "resolve": "resolved", "close": "closed", "reopen": "in_progress", "note": "closed",
     "change_category": "in_progress", "wait": "waiting_vendor", "resume": "in_progress",
-    "assign": "in_progress", "cancel": "cancelled",
+    "assign": "in_progress", "cancel": "cancelled", "triage": "triaged", "reject": "rejected",
+    "correct_facts": "in_progress",
 }  # fmt: skip
 REFUSED_IN = {
     "take": "closed", "reply": "closed", "change_priority": "closed", "resolve": "new",
     "close": "in_progress", "reopen": "in_progress", "change_category": "closed", "wait": "new",
-    "resume": "in_progress", "assign": "closed", "cancel": "closed",
+    "resume": "in_progress", "assign": "closed", "cancel": "closed", "triage": "in_progress",
+    "reject": "resolved", "correct_facts": "resolved",
 }  # fmt: skip
 
 

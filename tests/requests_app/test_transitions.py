@@ -29,23 +29,23 @@ duplicate         -           -      -         -               -               -
 unknown           in_progress same   same      same            same            same
 """
 DATING = """
-status            change_due_date
-new               same
-triaged           same
-in_progress       same
-waiting_customer  same
-waiting_vendor    same
-waiting_evidence  same
-waiting_problem   same
-awaiting_approval same
-approved          same
-executing         same
-resolved          -
-closed            -
-rejected          -
-cancelled         -
-duplicate         -
-unknown           same
+status            change_due_date correct_facts triage
+new               same            same          triaged
+triaged           same            same          -
+in_progress       same            same          -
+waiting_customer  same            same          -
+waiting_vendor    same            same          -
+waiting_evidence  same            same          -
+waiting_problem   same            same          -
+awaiting_approval same            -             -
+approved          same            -             -
+executing         same            -             -
+resolved          -               -             -
+closed            -               -             -
+rejected          -               -             -
+cancelled         -               -             -
+duplicate         -               -             -
+unknown           same            same          triaged
 """
 TALKING = """
 status            reply note attach
@@ -67,23 +67,23 @@ duplicate         -     same same
 unknown           same  same same
 """
 ENDING = """
-status            wait resume      resolve  close  cancel    mark_duplicate reopen
-new               -    -           -        -      cancelled duplicate      -
-triaged           same -           resolved -      cancelled duplicate      -
-in_progress       same -           resolved -      cancelled duplicate      -
-waiting_customer  same in_progress resolved -      cancelled duplicate      -
-waiting_vendor    same in_progress resolved -      cancelled duplicate      -
-waiting_evidence  same in_progress resolved -      cancelled duplicate      -
-waiting_problem   same in_progress resolved -      cancelled duplicate      -
-awaiting_approval -    -           -        -      -         -              -
-approved          -    -           -        -      -         -              -
-executing         -    -           resolved -      -         -              -
-resolved          -    -           -        closed -         -              in_progress
-closed            -    -           -        -      -         -              in_progress
-rejected          -    -           -        -      -         -              -
-cancelled         -    -           -        -      -         -              in_progress
-duplicate         -    -           -        -      -         -              in_progress
-unknown           same -           resolved -      cancelled duplicate      -
+status            wait resume      resolve  close  reject   cancel    mark_duplicate reopen
+new               -    -           -        -      rejected cancelled duplicate      -
+triaged           same -           resolved -      rejected cancelled duplicate      -
+in_progress       same -           resolved -      rejected cancelled duplicate      -
+waiting_customer  same in_progress resolved -      rejected cancelled duplicate      -
+waiting_vendor    same in_progress resolved -      rejected cancelled duplicate      -
+waiting_evidence  same in_progress resolved -      rejected cancelled duplicate      -
+waiting_problem   same in_progress resolved -      rejected cancelled duplicate      -
+awaiting_approval -    -           -        -      -        -         -              -
+approved          -    -           -        -      -        -         -              -
+executing         -    -           resolved -      -        -         -              -
+resolved          -    -           -        closed -        -         -              in_progress
+closed            -    -           -        -      -        -         -              in_progress
+rejected          -    -           -        -      -        -         -              in_progress
+cancelled         -    -           -        -      -        -         -              in_progress
+duplicate         -    -           -        -      -        -         -              in_progress
+unknown           same -           resolved -      rejected cancelled duplicate      -
 """
 ANSWERING = """
 status            answer

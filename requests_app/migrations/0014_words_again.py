@@ -39,7 +39,7 @@ INDEXES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0012_mail_states")]
+    dependencies = [("requests_app", "0013_facts_of_requests")]
 
     operations = [
         operation
