@@ -29,10 +29,4 @@ class Migration(migrations.Migration):
                 name="audit_event_words",
             ),
         ),
-        # Of fewer than a hundred common words the planner takes every beginning to be of one in
-        # fifty events. Among more events it finds more words.
-        migrations.RunSQL(
-            "ALTER INDEX audit_event_words ALTER COLUMN 1 SET STATISTICS 500",
-            "ALTER INDEX audit_event_words ALTER COLUMN 1 SET STATISTICS -1",
-        ),
     ]
