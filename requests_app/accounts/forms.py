@@ -150,16 +150,17 @@ class Code(forms.Form):
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs |= at_first(self)
-
 
 class OnceOnly:
     """No code is taken twice, and too many wrong ones are refused as other attempts are."""
 
     user: Any
     authenticator: Authenticator
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= at_first(self)  # type: ignore[arg-type]
 
     def clean_code(self) -> str:
         try:

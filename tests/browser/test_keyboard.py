@@ -58,6 +58,8 @@ def test_a_request_is_found_taken_answered_and_resolved(browser: Browser, desk: 
     press(page, page.locator("summary", has_text="Resolve").first)
     reach(page, page.locator("#resolve-resolution"))
     page.keyboard.type("Repl")
+    reach(page, page.locator("#resolve-root_cause"))
+    page.keyboard.type("Not known")
     reach(page, page.locator("#resolve-note"))
     page.keyboard.type("Sent again.")
     press(page, page.locator("form[action$='/resolve/'] button"))

@@ -60,6 +60,7 @@ def test_the_whole_way_works_without_script(browser: Browser, desk: Desk) -> Non
     expect(page.locator(".notice")).to_have_text("You have taken this request.")
     page.click("summary:has-text('Resolve')")
     page.select_option("#resolve-resolution", "refunded")
+    page.select_option("#resolve-root_cause", "unknown")
     page.fill("#resolve-note", "Paid back.")
     page.click("form:has(#resolve-note) button")
     expect(page.locator(".status--resolved").first).to_have_text("Resolved")
