@@ -140,6 +140,10 @@ class TrailFilter(forms.Form):
     def is_oldest_first(self) -> bool:
         return self.is_valid() and self.cleaned_data["order"] == OLDEST
 
+    @property
+    def has_words(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data[name] for name in ("q", "actor", "role"))
+
     def applied_to(self, events: EventQuerySet) -> EventQuerySet:
         """These events, in an order by which paging finds the best index."""
         given = self.cleaned_data

@@ -23,6 +23,7 @@ from audit import (
     presets,
     seen,
     timeline,
+    trail_page,
 )
 from audit.access import access
 from audit.asking import TrailFilter
@@ -44,10 +45,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     if jump and form.is_valid():
         return jumped(request, jump, oldest_first=form.is_oldest_first)
     events = access().events_for(request.user)
-    found = form.applied_to(events) if form.is_valid() else events.none()
-    at, newest_first = paging.position(request.GET), not form.is_oldest_first
-    cut = timeline.page(found, before=at.before, after=at.after, newest_first=newest_first)
-    count = form.count(found, cut)
+    cut, count = trail_page.read(form, events, paging.position(request.GET))
     context = context_of(request, form, cut, count)
     note_list(request, form, count)
     return render(request, "audit/trail.html", context)

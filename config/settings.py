@@ -134,6 +134,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "config.selects.Renderer"
+
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=local.FOLDER / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -3,7 +3,6 @@ stand in texts of ours, as far as we know them."""
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -202,7 +201,7 @@ class CustomersVeil:
         return f"Customer {pseudonym(entity_id, customer_id)}"
 
     def event(self, event: Event) -> Event:
-        told_of = copy.copy(event)
+        told_of = copy_of(event)
         for name in ("subject_label", "on_behalf_of_label", "reason", "cause_label"):
             setattr(told_of, name, self.text(getattr(event, name)))
         row = {"entity_id": event.entity_id}
@@ -234,6 +233,13 @@ class CustomersVeil:
             key: HIDDEN if key in SOUGHT and value else self.without_search(value, event)
             for key, value in detail.items()
         }
+
+
+def copy_of(event: Event) -> Event:
+    """Its own dictionary is all that an event has; Django would pack and unpack it."""
+    made = Event.__new__(Event)
+    vars(made).update(vars(event))
+    return made
 
 
 def request_ids(about: About) -> set[int]:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from audit import actors
 from audit.admin import ReadOnlyAdmin, site
 from audit.admin.sites import GROUPS
 from audit.models import Event
@@ -34,6 +35,20 @@ def desk() -> Desk:
 
 def address_of(model: Any, page: str = "changelist", *args: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def test_events_are_found_by_words_and_by_what_one_request_did(desk: Desk) -> None:
+    by = actors.user(desk.people["agent"], actors.Origin("web", correlation_id="f00d-0001"))
+    with recording("request.noted", by=by, subject=desk.request, reason="Bitter harvest") as event:
+        event_id = event.id
+    client = as_role(desk, "auditor")
+
+    def found(words: str) -> list[int]:
+        shown = client.get(address_of(Event), {"q": words})
+        return [row.pk for row in shown.context_data["cl"].result_list]
+
+    assert found("bitter harv") == found("f00d-0001") == found(f"E-{event_id}") == [event_id]
+    assert found("arvest") == found("...") == []
 
 
 def costs(client: Any) -> dict[str, tuple[int, int]]:

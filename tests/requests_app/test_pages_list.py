@@ -141,6 +141,18 @@ def test_the_count_stops_one_past_its_limit(
     assert "2+ requests" in text(signed_in(agent).get(LIST))
 
 
+@pytest.mark.parametrize("asked", ["", "&sort=oldest"])
+def test_a_search_that_finds_more_than_is_counted_shows_its_first_page(
+    asked: str, entity: Entity, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [factories.support_request(entity=entity, subject="Wet linen").pk for _ in range(5)]
+    monkeypatch.setattr("audit.timeline.COUNTED", 3)
+    monkeypatch.setattr("requests_app.queue.orders.ROWS", 2)
+    page = signed_in(agent).get(f"{LIST}?q=linen{asked}").context["page"]
+    assert [row.pk for row in page.rows] == (made[:2] if asked else made[:-3:-1])
+    assert page.older is not None
+
+
 def test_amounts_are_shown_at_the_scale_of_their_currency(entity: Entity, agent: User) -> None:
     for amount, currency in (("25000", "USD"), ("1250", "JPY"), ("7.5", "KWD")):
         factories.support_request(
