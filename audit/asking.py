@@ -21,6 +21,7 @@ from audit import (
     origins,
     sentences,
     specs,
+    timeline,
 )
 from audit.access import access
 from audit.forms import NOT_LISTED
@@ -157,6 +158,10 @@ class TrailFilter(forms.Form):
             events = conditions.with_words(events, given["q"])
         start, end = days.bounds(given["since"], given["until"])
         return self.rarely_asked(bounds.within(events, start, end))
+
+    def count(self, found: EventQuerySet, cut: timeline.Page | None = None) -> int:
+        """Of these events, as many as pages tell."""
+        return timeline.count(found, cut, from_newest=bool(self.cleaned_data.get("following")))
 
     def in_trail(self, events: EventQuerySet) -> EventQuerySet:
         """Of one request, subject or actor, where one is named."""

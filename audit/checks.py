@@ -11,7 +11,7 @@ from django.core import checks
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from audit import roles, triggers
+from audit import guards, roles, triggers
 from audit.triggers import ERASURE_TABLE, EVENT_TABLE, Pair
 from audit.versions import OWN_COLUMNS
 
@@ -154,7 +154,8 @@ def pair_problems(connection: BaseDatabaseWrapper, pair: Pair) -> list[str]:
     found += table_problems(
         connection,
         pair.live,
-        {"audit_write": writer_name(connection, pair), "audit_no_truncate": ""},
+        {"audit_write": writer_name(connection, pair), "audit_no_truncate": ""}
+        | {guard.name: guard.function for guard in guards.of(pair.live)},
     )
     return found + table_problems(
         connection, pair.version, {"audit_guard": "", "audit_no_insert": "", "audit_keep": ""}
@@ -217,6 +218,7 @@ def table_problems(
         cursor.execute(
             "SELECT tgname, tgenabled, tgtype, proname,"
             " pronamespace = 'public'::regnamespace AND tgattr::text = '' AND tgnargs = 0,"
+            " tgdeferrable AND tginitdeferred,"
             " coalesce(substring(pg_get_triggerdef(pg_trigger.oid) FROM ' WHEN (.*) EXECUTE '), '')"
             " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
             " WHERE tgrelid = %s::regclass AND NOT tgisinternal",
@@ -250,7 +252,9 @@ def table_problems(
         if mode != "A":
             found.append(f"the trigger {name} of {table} does not always fire")
         function = special or functions[name]
-        if facts != [EXPECTED[name], function, True, conditions.get(name, "")]:
+        guard = guards.find(table, name)
+        kind, is_deferred = (guard.kind, guard.is_deferred) if guard else (EXPECTED[name], False)
+        if facts != [kind, function, True, is_deferred, conditions.get(name, "")]:
             found.append(f"the trigger {name} of {table} is not the recorder's")
     return found
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
@@ -39,10 +39,19 @@ def with_words(events: EventQuerySet, text: str) -> EventQuerySet:
     return events.none() if condition is None else events.filter(condition)
 
 
+class Holds(Func):
+    """Whether a text holds another, in capitals or not: of the column itself the planner knows what
+    is common, of its capitals it does not."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " ILIKE "
+    output_field = BooleanField()
+
+
 def with_words_in(events: EventQuerySet, column: str, text: str) -> EventQuerySet:
     """Found by the index of all words, and then compared with this column's own."""
     for word in words_of(text):
-        events = events.filter(**{f"{column}__icontains": word})
+        events = events.filter(Holds(F(column), Value(f"%{word}%")))
     return with_words(events, text)
 
 

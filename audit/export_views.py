@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit import actors, exporting, tasks, timeline
+from audit import actors, exporting, tasks
 from audit.access import access
 from audit.asking import TrailFilter
 from audit.forms import ExportForm
@@ -47,7 +47,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "applied": asked.applied(),
         "query": query.urlencode(),
-        "count": timeline.count(found),
+        "count": asked.count(found),
         "is_small": exporting.is_small(found),
         "at_once": exporting.AT_ONCE,
         "kept": exporting.KEPT.days,

@@ -44,6 +44,7 @@ ASKED = """
       AND (%(least)s::numeric IS NULL OR value >= %(least)s::numeric)
       AND (%(most)s::numeric IS NULL OR value <= %(most)s::numeric)
 """
+NEWEST = "(SELECT coalesce(max(history_id), 0) FROM {table})"
 # Each transaction that writes holds a lock on its number; our own, with age 0, is one of them.
 UNDERWAY = """
     SELECT min(pg_current_xact_id()::text::bigint - age(held.transactionid))
@@ -91,11 +92,11 @@ def not_indexed(field: str, least: Decimal | None, most: Decimal | None) -> list
     """The events among the newest versions, which the index does not hold yet."""
     asked = {"field": field, "least": least, "most": most}
     found: set[int] = set()
-    done = progress()
+    done, newest_of = progress(), newest_versions()
     for label, model in specs.versioned_models().items():
         if (field and not field.startswith(f"{label}.")) or not (field or has_money(model)):
             continue
-        newest = newest_version(model)
+        newest = newest_of[label]
         after = max(done.get(label, 0), newest - NEWEST_VERSIONS)
         if newest > after:
             with connection.cursor() as cursor:
@@ -109,8 +110,7 @@ def missing() -> int:
     """How many versions neither the index holds nor a search compares."""
     done = progress()
     behind = (
-        newest_version(model) - done.get(label, 0) - NEWEST_VERSIONS
-        for label, model in specs.versioned_models().items()
+        newest - done.get(label, 0) - NEWEST_VERSIONS for label, newest in newest_versions().items()
     )
     return sum(count for count in behind if count > 0)
 
@@ -157,6 +157,20 @@ def newest_version(model: type[models.Model]) -> int:
     newest = version_model(model).objects.order_by("-history_id")
     found: int | None = newest.values_list("history_id", flat=True).first()
     return found or 0
+
+
+def newest_versions() -> dict[str, int]:
+    """Of every versioned model, by its label; one query, which reads the end of each index."""
+    labels = list(specs.versioned_models())
+    with connection.cursor() as cursor:
+        cursor.execute(newest_sql())
+        return dict(zip(labels, cursor.fetchone() or (), strict=True))
+
+
+@cache
+def newest_sql() -> str:
+    tables = [version_model(each)._meta.db_table for each in specs.versioned_models().values()]
+    return f"SELECT {', '.join(NEWEST.format(table=quoted(table)) for table in tables)}"
 
 
 def oldest_underway() -> int:

@@ -13,9 +13,11 @@ from audit.diffs.texts import Segment
 from audit.folding import Mark, runs
 from audit.timeline import Entry, RowChange
 
-# What a page of many entries shows of one text; the page of the event has all of it.
+# What a page of many entries shows of one text. It holds the rest folded, which paper shows, of as
+# many texts as are this long together; the page of the event has all of any.
 LONGEST = 1_500
 KEPT = 600
+HELD = 60_000
 NAMED = 3
 CHECKS = "trail."
 
@@ -124,7 +126,7 @@ def net_of(steps: list[Change]) -> Change:
     notice = f"{len(steps)} steps" + (", back to where it was" if sides else "")
     return replace(
         last, before=first.before, before_state=first.before_state, difference="", segments=(),
-        rows=(), notice=notice, moments=(first.moments[0], last.moments[1]),
+        rows=(), notice=notice, moments=(first.moments[0], last.moments[1]), uncut=None,
     )  # fmt: skip
 
 
@@ -139,25 +141,49 @@ def enumerated(labels: list[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def brief(entries: Iterable[Entry]) -> list[Entry]:
-    """The same with long texts cut, and where they are whole: fifty texts of 100 kB are no page."""
+def brief(entries: Iterable[Entry], held: int = HELD) -> list[Entry]:
+    """The same with long texts cut, beside the whole as far as the page has room for it, and where
+    they are whole: fifty texts of 100 kB are no page."""
+    room = Room(held)
     return [
-        replace(entry, rows=[replace(row, changes=[cut(change, entry) for change in row.changes])
-                             for row in entry.rows])
+        replace(entry, rows=[
+            replace(row, changes=[cut(change, entry, room) for change in row.changes])
+            for row in entry.rows
+        ])
         for entry in entries
     ]  # fmt: skip
 
 
-def cut(change: Change, entry: Entry) -> Change:
-    if max(len(change.before), len(change.after)) <= LONGEST:
+@dataclass
+class Room:
+    """How many characters of texts a page may still hold beside what it shows of them."""
+
+    left: int
+
+    def takes(self, change: Change) -> bool:
+        length = len(change.before) + len(change.after)
+        if length > self.left:
+            return False
+        self.left -= length
+        return True
+
+
+def cut(change: Change, entry: Entry, room: Room) -> Change:
+    longest = max(len(change.before), len(change.after))
+    if longest <= LONGEST:
         return change
-    whole = (entry.event.pk, max(len(change.before), len(change.after)))
-    if change.segments:
-        segments = tuple(shortened(each) for each in change.segments)
-        return replace(change, segments=segments, whole=whole)
-    return replace(
-        change, before=cut_text(change.before), after=cut_text(change.after), whole=whole
+    found = replace(
+        change, whole=(entry.event.pk, longest), uncut=change if room.takes(change) else None
     )
+    if change.segments:
+        return replace(found, segments=tuple(shortened(each) for each in change.segments))
+    return replace(found, before=cut_text(change.before), after=cut_text(change.after))
+
+
+def are_cut(entries: Iterable[Entry]) -> int:
+    """How many texts stand on a page without all of them."""
+    changes = (change for entry in entries for row in entry.rows for change in row.changes)
+    return sum(change.whole is not None and change.uncut is None for change in changes)
 
 
 def shortened(segment: Segment) -> Segment:

@@ -140,7 +140,13 @@ class Event(models.Model):
                 name="audit_event_address",
                 condition=Q(address__isnull=False),
             ),
-            HashIndex(fields=["correlation_id"], name="audit_event_correlation"),
+            # Without its condition all that no HTTP request did would lie in one bucket, and each
+            # of these events would be put behind all others.
+            HashIndex(
+                fields=["correlation_id"],
+                name="audit_event_correlation",
+                condition=~Q(correlation_id=""),
+            ),
             # What is pending is read one by one in each search, and sorted in by whoever fills it.
             GinIndex(
                 Words(), name="audit_event_words", fastupdate=True, gin_pending_list_limit=512

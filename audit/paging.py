@@ -27,11 +27,13 @@ class Position:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in the order asked for; ``newer`` and ``older`` are cursors, None at the end."""
+    """Rows in the order asked for; ``newer`` and ``older`` are cursors, None at the end. ``total``
+    is how many rows there are where this page holds them all, else None."""
 
     rows: list[Any]
     newer: int | None
     older: int | None
+    total: int | None = None
 
 
 def position(query: QueryDict) -> Position:
@@ -76,4 +78,5 @@ def cut(queryset: QuerySet[Any], at: Position, size: int, *, newest_first: bool 
         rows=rows,
         newer=max(ids) if ids and has_newer else None,
         older=min(ids) if ids and has_older else None,
+        total=len(rows) if at.is_start and not has_more else None,
     )

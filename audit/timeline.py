@@ -65,11 +65,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Page:
-    """Entries in the order asked for; newer and older are cursors, None at the end."""
+    """Entries in the order asked for; newer, older and total as in paging."""
 
     entries: list[Entry]
     newer: int | None
     older: int | None
+    total: int | None = None
 
 
 def page(
@@ -86,16 +87,22 @@ def page(
     position = paging.Position(before, after)
     cut = paging.cut(events, position, size, newest_first=newest_first)
     entries = bare(cut.rows) if is_bare else entries_of(cut.rows)
-    return Page(entries, newer=cut.newer, older=cut.older)
+    return Page(entries, newer=cut.newer, older=cut.older, total=cut.total)
 
 
 def bare(events: Iterable[Any]) -> list[Entry]:
     return [Entry(event, kinds.describe(event.kind)) for event in events]
 
 
-def count(events: QuerySet[Any]) -> int:
-    """How many rows, counted no further than one past COUNTED."""
-    return events.order_by()[: COUNTED + 1].count()
+def count(
+    events: QuerySet[Any], cut: Page | paging.Page | None = None, *, from_newest: bool = False
+) -> int:
+    """How many rows, counted no further than one past COUNTED; not at all where a page holds them
+    all. From the newest where the oldest are no quicker to find: the planner takes matches to be
+    spread evenly."""
+    if cut is not None and cut.total is not None:
+        return cut.total
+    return (events.reverse() if from_newest else events.order_by())[: COUNTED + 1].count()
 
 
 def entry_of(event_id: int, events: QuerySet[Event]) -> Entry:

@@ -45,16 +45,18 @@ def trail(request: HttpRequest) -> HttpResponse:
         return jumped(request, jump, oldest_first=form.is_oldest_first)
     events = access().events_for(request.user)
     found = form.applied_to(events) if form.is_valid() else events.none()
-    count = timeline.count(found)
-    context = context_of(request, form, found, count)
+    at, newest_first = paging.position(request.GET), not form.is_oldest_first
+    cut = timeline.page(found, before=at.before, after=at.after, newest_first=newest_first)
+    count = form.count(found, cut)
+    context = context_of(request, form, cut, count)
     note_list(request, form, count)
     return render(request, "audit/trail.html", context)
 
 
-def context_of(request: HttpRequest, form: TrailFilter, found: Any, count: int) -> dict[str, Any]:
-    at, oldest_first = paging.position(request.GET), form.is_oldest_first
-    cut = timeline.page(found, before=at.before, after=at.after, newest_first=not oldest_first)
-    shown = seen.page(cut, request.user)
+def context_of(
+    request: HttpRequest, form: TrailFilter, cut: timeline.Page, count: int
+) -> dict[str, Any]:
+    shown, oldest_first = seen.page(cut, request.user), form.is_oldest_first
     asked = {name: str(value) for name, value in request.GET.items() if name not in PLACE}
     offered = {name: set(values) for name, values in form.known.items()}
     is_by_field = form.is_valid() and any(form.cleaned_data[name] not in ("", None)

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from audit import roles
+from audit import guards, roles
+from audit.guards import Guard
 
 SQL_FILES = [Path(__file__).parent / "sql" / name for name in ("erasing.sql", "recorder.sql")]
 EVENT_TABLE = "audit_event"
@@ -64,7 +66,7 @@ def recorder_sql(connection: BaseDatabaseWrapper) -> str:
 
 @cache
 def sources() -> str:
-    return "\n".join(path.read_text() for path in SQL_FILES)
+    return "\n".join(path.read_text() for path in [*SQL_FILES, *guards.sources()])
 
 
 def erasable_sql(connection: BaseDatabaseWrapper) -> str:
@@ -91,7 +93,24 @@ def install(connection: BaseDatabaseWrapper) -> None:
                     "SELECT public.audit_install(%s::regclass, %s::regclass, %s, %s)",
                     [pair.live, pair.version, list(pair.excluded), pair.root],
                 )
+                for guard in guards.of(pair.live):
+                    put_guard(cursor, guard)
     grant(connection)
+
+
+def put_guard(cursor: Any, guard: Guard) -> None:
+    """Constraint triggers cannot be replaced, so a deferred one is dropped and made again."""
+    if not guard.is_deferred:
+        cursor.execute(
+            "SELECT public.audit_put_trigger(%s::regclass, %s, %s)",
+            [guard.table, guard.name, guard.definition],
+        )
+        return
+    table = f"public.{guard.table}"
+    cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name} ON {table}")
+    definition = guard.definition.format(table=table)
+    cursor.execute(f"CREATE CONSTRAINT TRIGGER {guard.name} {definition}")
+    cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard.name}")
 
 
 def install_functions(connection: BaseDatabaseWrapper) -> None:
@@ -160,7 +179,7 @@ def grant(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
         cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {name}")
-        for function in FOR_THE_APP:
+        for function in (*FOR_THE_APP, *guards.for_the_app()):
             cursor.execute(f"GRANT EXECUTE ON FUNCTION public.{function} TO {name}")
         for table, rights in table_rights(connection).items():
             target = connection.ops.quote_name(table)

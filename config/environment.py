@@ -19,6 +19,9 @@ from psycopg.conninfo import conninfo_to_dict
 _SHORTEST_KEY = 50
 _PLACEHOLDERS = ("changeme", "change-me", "secret", "insecure", "example", "placeholder", "django-")
 _SECRET = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+# What a common word finds among millions of events is a list longer than PostgreSQL's 4 MB: it
+# would keep whole pages instead, and take each of their rows apart again.
+_MEMORY = "-c work_mem=32MB"
 _URL = "postgresql://{role}:PASSWORD@db.example.com/casetrail"
 
 
@@ -150,7 +153,7 @@ class Environment:
                 f"{name} names another application_name than casetrail; leave it out, or begin "
                 "it with casetrail: the recorder takes other sessions for outsiders."
             )
-        options["options"] = f"{options.get('options', '')} {timeout}".strip()
+        options["options"] = f"{_MEMORY} {options.get('options', '')} {timeout}"
         options.setdefault("connect_timeout", "10")
         if pool:
             options["pool"] = True

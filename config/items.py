@@ -10,8 +10,8 @@ GOOD, WARN, BAD, UNKNOWN = "good", "warn", "bad", "unknown"
 
 @dataclass(frozen=True)
 class Item:
-    """What, how it is, in words, which section of the runbook helps, and where the things stand
-    that were counted."""
+    """What, how it is, in words, which section of the runbook helps or says what is looked at, and
+    where the things stand that were counted."""
 
     name: str
     state: str

@@ -8,13 +8,15 @@ from __future__ import annotations
 import platform
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache, partial
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -85,12 +87,17 @@ def items(person: Any, mailboxes: list[post.Watched]) -> list[Item]:
     try:
         with transaction.atomic():
             given = numbers(tuple(NUMBERS))
-            found = [read(given) for _, _, read in READERS]
+            found = [told_by(read(given), runbook) for _, runbook, read in READERS]
             replies = post.replies(person)
     except DatabaseError:
         found = [alone(name, runbook, partial(read, {})) for name, runbook, read in READERS]
         replies = alone("Replies", post.REPLIES, partial(post.replies, person))
     return [*found, post.mailboxes(mailboxes), replies]
+
+
+def told_by(item: Item, runbook: str) -> Item:
+    """What is good leads to the section that says what is looked at, as what is not does."""
+    return item if item.runbook else replace(item, runbook=runbook)
 
 
 def alone(name: str, runbook: str, read: Callable[[], Item]) -> Item:
@@ -161,8 +168,14 @@ def failures(given: Numbers) -> Item:
     count = number(given, "failed")
     if count:
         told = "1 job has failed for good." if count == 1 else f"{count} jobs have failed for good."
-        return Item("Failed jobs", BAD, told, "a-job-has-failed")
+        link = listed(status="failed")
+        return Item("Failed jobs", BAD, told, "a-job-has-failed", link=link, link_words="Show them")
     return Item("Failed jobs", GOOD, "None.")
+
+
+def listed(**query: str) -> str:
+    """The address of the jobs for which this holds."""
+    return f"{reverse('job-list')}?{urlencode(query)}"
 
 
 def recorder(_given: Numbers) -> Item:

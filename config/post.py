@@ -54,9 +54,9 @@ def mailboxes(known: list[Watched]) -> Item:
         told = f"{len(unknown)} of {len(known)} were not looked into for {minutes} minutes."
         return Item("Mailboxes", UNKNOWN, told, MAILBOXES)
     if not known:
-        return Item("Mailboxes", GOOD, "None is fetched over IMAP.")
+        return Item("Mailboxes", GOOD, "None is fetched over IMAP.", MAILBOXES)
     oldest = min(each.fetched_at for each in known if each.fetched_at is not None)
-    return Item("Mailboxes", GOOD, f"All {len(known)} are fetched.", at=oldest)
+    return Item("Mailboxes", GOOD, f"All {len(known)} are fetched.", MAILBOXES, oldest)
 
 
 def undelivered(person: Any = None) -> QuerySet[OutboundMail]:
@@ -69,7 +69,8 @@ def replies(person: Any = None) -> Item:
     counts = undelivered_by_state(person)
     link = reverse("mail:undelivered-list")
     if not sum(counts.values()):
-        return Item("Replies", GOOD, "None failed or came back.", link=link, link_words="Look")
+        told = "None failed or came back."
+        return Item("Replies", GOOD, told, REPLIES, link=link, link_words="Look")
     told = f"{counts['failed']} not mailed, {counts['returned']} came back."
     return Item("Replies", BAD, told, REPLIES, link=link, link_words="Show them")
 

@@ -15,8 +15,10 @@ urlpatterns = [
     path("metrics", metrics.show, name="metrics"),
     path("management/", views.management, name="management"),
     path("management/runbook/", views.show_runbook, name="runbook"),
+    path("management/jobs/", views.show_jobs, name="job-list"),
     path("management/jobs/<int:job_id>/retry/", views.retry, name="job-retry"),
     path("admin/", site.urls),
+    path("books/", include("finance.urls")),
     path("", include("requests_app.urls")),
     path("", include("audit.urls")),
 ]

@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors
+from audit import actors, paging, timeline
 from audit.pages import page
 from audit.recording import Refusal
 from audit.views import refuse
-from config import jobs, overview, runbook
+from config import job_list, jobs, overview, runbook
 from requests_app import people
 
 UNPROCESSABLE, CONFLICT = 422, 409
+ROWS = 50
 
 
 class RetryForm(forms.Form):
@@ -64,6 +65,24 @@ def shown(
     ]  # fmt: skip
     context = {"found": found, "failed": failed, "sent": sent}
     return render(request, "management.html", context, status=status)
+
+
+@page
+@require_safe
+def show_jobs(request: HttpRequest) -> HttpResponse:
+    """What the numbers of the queues count."""
+    need_administrator(request)
+    form = job_list.JobFilter(request.GET)
+    found = form.found()
+    shown = paging.cut(found, paging.position(request.GET), ROWS)
+    context = {
+        "form": form,
+        "page": shown,
+        "rows": [(job, job_list.STATES.get(job.status, job.status)) for job in shown.rows],
+        "count": timeline.count(found),
+        "applied": form.applied(),
+    }
+    return render(request, "job_list.html", context)
 
 
 @page

@@ -1,9 +1,18 @@
-"""Adjustments and their versions, shown on the admin site."""
+"""Adjustments, accounts, periods and the journal with their versions, shown on the admin site."""
 
 from __future__ import annotations
 
-from audit.admin import register_versions, site
-from finance.models import FinancialAdjustment
+from audit.admin import VersionedAdmin, register_versions, site
+from finance.models import (
+    Account,
+    CostCentre,
+    ExchangeRate,
+    FinancialAdjustment,
+    JournalEntry,
+    JournalLine,
+    Period,
+    TaxCode,
+)
 from requests_app.admin import EntityAdmin
 
 
@@ -24,5 +33,66 @@ class FinancialAdjustmentAdmin(EntityAdmin):
     ordering = ("-id",)
 
 
+class DimensionAdmin(EntityAdmin):
+    group = "Money"
+    search_fields = ("code", "name")
+    ordering = ("entity", "code")
+
+
+class CostCentreAdmin(DimensionAdmin):
+    list_display = ("code", "name", "entity", "starts_on", "ends_on")
+    list_select_related = ("entity",)
+
+
+class AccountAdmin(DimensionAdmin):
+    list_display = ("code", "name", "kind", "entity", "is_postable", "is_taxable", "ends_on")
+    list_select_related = ("entity",)
+    list_filter = (*EntityAdmin.list_filter, "kind", "is_postable")
+
+
+class TaxCodeAdmin(DimensionAdmin):
+    list_display = ("code", "name", "rate", "account", "entity", "starts_on", "ends_on")
+    list_select_related = ("entity", "account")
+
+
+class PeriodAdmin(EntityAdmin):
+    group = "Money"
+    list_display = ("__str__", "entity", "status", "asked_by", "decided_by")
+    list_select_related = ("entity", "asked_by", "decided_by")
+    list_filter = (*EntityAdmin.list_filter, "status", "year")
+
+
+class ExchangeRateAdmin(VersionedAdmin):
+    group = "Money"
+    list_display = ("base", "quoted", "day", "rate", "source")
+    list_filter = ("base", "quoted", "source")
+    date_hierarchy = "day"
+
+
+class JournalEntryAdmin(EntityAdmin):
+    group = "Money"
+    list_display = ("number", "posting_date", "source", "text", "adjustment", "posted_by")
+    list_select_related = ("adjustment", "posted_by")
+    list_filter = (*EntityAdmin.list_filter, "journal", "source", "posting_date")
+    search_fields = ("number", "text")
+    ordering = ("-id",)
+
+
+class JournalLineAdmin(EntityAdmin):
+    group = "Money"
+    list_display = ("entry", "position", "account", "debit", "credit", "currency")
+    list_select_related = ("entry", "account")
+    list_filter = (*EntityAdmin.list_filter, "currency")
+    search_fields = ("entry__number", "account__code")
+    ordering = ("-id",)
+
+
+site.register(Account, AccountAdmin)
+site.register(CostCentre, CostCentreAdmin)
+site.register(TaxCode, TaxCodeAdmin)
+site.register(Period, PeriodAdmin)
+site.register(ExchangeRate, ExchangeRateAdmin)
+site.register(JournalEntry, JournalEntryAdmin)
+site.register(JournalLine, JournalLineAdmin)
 site.register(FinancialAdjustment, FinancialAdjustmentAdmin)
-register_versions("finance")
+register_versions("finance", {JournalLine: ("entry",)})

@@ -10,6 +10,11 @@ class FinanceConfig(AppConfig):
     verbose_name = "Finance"
 
     def ready(self) -> None:
-        from finance import logs
+        from finance import demo, events, guards, logs, roles
+        from requests_app.demo import story
 
+        events.register()
+        story.add_chapter(demo.keep_books)
+        guards.register()
         logs.register()
+        roles.register()

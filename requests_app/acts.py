@@ -66,7 +66,7 @@ class TakeForm(ActForm):
 
 class AssignForm(ActForm):
     assignee = ColleagueField(label="To whom")
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         """Who has it is chosen, unless they work here no more: nobody is left out in passing."""
@@ -147,7 +147,7 @@ class CorrectForm(ActForm):
 
 class PriorityForm(ActForm):
     priority = forms.ChoiceField(choices=Priority.choices)
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         self.initial["priority"] = self.support_request.priority
@@ -157,7 +157,7 @@ class CategoryForm(ActForm):
     category = forms.CharField(
         max_length=100, required=False, widget=forms.TextInput({"dir": "auto"})
     )
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         self.initial["category"] = self.support_request.category
@@ -183,7 +183,7 @@ class CustomerForm(ActForm):
 
 class WaitForm(ActForm):
     waiting_for = forms.ChoiceField(label="For what", choices=list(WAITING_FOR.items()))
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         field = self.fields["waiting_for"]
@@ -193,7 +193,7 @@ class WaitForm(ActForm):
 
 
 class ResumeForm(ActForm):
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
 
 def confirmation() -> forms.ChoiceField:
@@ -218,7 +218,7 @@ class ResolveForm(ActForm):
 
 class CloseForm(ActForm):
     customer_confirmation = confirmation()
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def prepare(self) -> None:
         self.initial["customer_confirmation"] = self.support_request.customer_confirmation
@@ -254,7 +254,7 @@ class DuplicateForm(ActForm):
         label="Number of the other request", max_length=24,
         error_messages={"required": "Give the number of the other request."},
     )  # fmt: skip
-    reason = forms.CharField(max_length=1_000, required=False, help_text="Optional.")
+    reason = forms.CharField(max_length=1_000, required=False)
 
     def clean_original(self) -> SupportRequest:
         number = str(self.cleaned_data["original"]).upper()

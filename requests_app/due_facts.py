@@ -11,15 +11,17 @@ from django.urls import reverse
 
 from audit import moments
 from audit.versions import version_model
+from requests_app.filters import listed
 from requests_app.models import ServiceLevel, SupportRequest
 
 PAUSED = "Paused while it waits for the customer"
+LISTED = {"late": "overdue", "soon": "soon"}
 ICONS = {"met": "check", "late": "alert", "soon": "clock", "running": "clock", "paused": "pause"}
 
 
 @dataclass(frozen=True)
 class Clock:
-    """``state`` is met, late, soon, running, paused or over."""
+    """``state`` is met, late, soon, running, paused or over; ``address`` lists what is as late."""
 
     label: str
     state: str
@@ -27,6 +29,7 @@ class Clock:
     due_at: datetime
     met_at: datetime | None = None
     note: str = ""
+    address: str = ""
 
     @property
     def icon(self) -> str:
@@ -48,6 +51,15 @@ def of(row: SupportRequest, now: datetime) -> DueFacts:
     clocks = list(clocks_of(row, now))
     level, address = level_of(row)
     return DueFacts(clocks, "" if clocks else why_nothing(row), level, address)
+
+
+def pressing(row: SupportRequest, now: datetime) -> Clock | None:
+    """The clock that has run out, or is about to; none where there is time."""
+    if row.ended_at is not None:
+        return None
+    clocks = list(clocks_of(row, now))
+    found = (each for state in LISTED for each in clocks if each.state == state and each.address)
+    return next(found, None)
 
 
 def why_nothing(row: SupportRequest) -> str:
@@ -74,7 +86,8 @@ def first_response(row: SupportRequest, due_at: datetime, now: datetime) -> Cloc
         return Clock(label, "over", "Ended without an answer", due_at)
     if row.due_paused_at is not None and row.due_paused_at < due_at:
         return Clock(label, "paused", PAUSED, due_at)
-    return Clock(label, *running(due_at, None, now), due_at)
+    state, words = running(due_at, None, now)
+    return Clock(label, state, words, due_at, address=alike(state))
 
 
 def resolution(row: SupportRequest, due_at: datetime, now: datetime) -> Clock:
@@ -89,7 +102,8 @@ def resolution(row: SupportRequest, due_at: datetime, now: datetime) -> Clock:
         )
     if row.due_paused_at is not None and row.due_paused_at < due_at and not by_hand:
         return Clock(label, "paused", PAUSED, due_at)
-    return Clock(label, *running(due_at, row.due_soon_at, now), due_at, note=note)
+    state, words = running(due_at, row.due_soon_at, now)
+    return Clock(label, state, words, due_at, note=note, address=alike(state))
 
 
 def running(due_at: datetime, soon_at: datetime | None, now: datetime) -> tuple[str, str]:
@@ -97,6 +111,11 @@ def running(due_at: datetime, soon_at: datetime | None, now: datetime) -> tuple[
         return "late", f"Overdue by {length(due_at, now)}"
     state = "soon" if soon_at is not None and now >= soon_at else "running"
     return state, f"Due {moments.relative(due_at, now)}"
+
+
+def alike(state: str) -> str:
+    """The list of all requests that are as late, where there is one."""
+    return listed(due=LISTED[state]) if state in LISTED else ""
 
 
 def length(earlier: datetime, later: datetime) -> str:

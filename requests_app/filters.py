@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from audit import days, moments
@@ -267,6 +269,11 @@ WAYS: dict[str, Callable[[Requests, Any, Any], Requests]] = {
     "reopened": by_reopening,
     "customer": by("customer_id"),
 }
+
+
+def listed(**query: object) -> str:
+    """The address of the list with such a filter."""
+    return f"{reverse('requests:request-list')}?{urlencode(query)}"
 
 
 def asked(query: str, person: Any) -> RequestFilter:

@@ -18,16 +18,17 @@ RAISE = """
 
 
 def next_numbers(
-    entity: Entity, series: str, count: int = 1, using: str = DEFAULT_DB_ALIAS
+    entity: Entity, series: str, count: int = 1, using: str = DEFAULT_DB_ALIAS, year: int = 0
 ) -> list[str]:
-    """The next numbers, such as US-R-2026-000123, in the year it is now at the entity's place.
+    """The next numbers, such as US-R-2026-000123, in the year it is now at the entity's place if no
+    other one is given.
 
     Must run in the transaction that uses them. Others who number the same entity wait until it
     ends, so call it late.
     """
     if not connections[using].in_atomic_block:
         raise transaction.TransactionManagementError("Numbers are given inside a transaction only.")
-    year = entity.today().year
+    year = year or entity.today().year
     with connections[using].cursor() as cursor:
         cursor.execute(RAISE, [entity.pk, series, year, count])
         last = int(cursor.fetchone()[0])

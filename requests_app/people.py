@@ -35,6 +35,7 @@ PERSONAL_DATA = {
     Role.ADMINISTRATOR: NEVER,
 }
 ADMINISTERS = frozenset({Role.ADMINISTRATOR})
+READS_BOOKS = frozenset(Role) - {Role.AGENT, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
 
 
 class PeopleRefused(Refusal):

@@ -13,6 +13,7 @@ from requests_app.accounts.profile_forms import ZoneField
 from requests_app.models import Entity, Role, RoleGrant, User
 
 ACTIVE = [("", "Active and not"), ("yes", "Active"), ("no", "Not active")]
+SECOND = [("", "On and off"), ("on", "On"), ("off", "Off")]
 
 
 def reason(help_text: str = "It stands in the trail.") -> forms.CharField:
@@ -182,9 +183,12 @@ class PeopleFilter(forms.Form):
     entity = forms.ChoiceField(required=False)
     role = forms.ChoiceField(choices=[("", "Any role"), *Role.choices], required=False)
     active = forms.ChoiceField(label="Account", choices=ACTIVE, required=False)
+    second = forms.ChoiceField(label="Second step", choices=SECOND, required=False)
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not people.entities_of(person, people.ADMINISTERS):
+            del self.fields["second"]
         field = self.fields["entity"]
         assert isinstance(field, forms.ChoiceField)
         entities = [(entity.code, str(entity)) for entity in people.entities_of(person)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from audit import kinds, seen
 from audit.timeline import Entry
@@ -42,34 +42,47 @@ def found(viewer: Any, given: dict[str, Any]) -> QuerySet[User]:
     if given.get("role"):
         holding = holding.filter(role=given["role"])
     if given.get("entity") or given.get("role"):
-        rows = rows.filter(Exists(holding.filter(Q(ends_on__isnull=True) | in_force())))
+        rows = rows.filter(Exists(holding.filter(in_force(viewer))))
     if given.get("active"):
         rows = rows.filter(is_active=given["active"] == "yes")
+    if given.get("second"):
+        rows = rows.filter(
+            Exists(second_steps().filter(user=OuterRef("pk")))
+            if given["second"] == "on"
+            else ~Exists(second_steps().filter(user=OuterRef("pk")))
+        )
     if given.get("q"):
         words = given["q"]
         rows = rows.filter(Q(display_name__icontains=words) | Q(username__icontains=words))
     return rows
 
 
-def in_force() -> Q:
-    from django.utils import timezone
+def in_force(viewer: Any) -> Q:
+    """Grants in the viewer's entities that hold today, by the date at the place of each."""
+    found = Q(pk__in=[])
+    for entity in people.entities_of(viewer):
+        today = entity.today()
+        ends = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+        found |= Q(ends, entity_id=entity.pk, starts_on__lte=today)
+    return found
 
-    return Q(ends_on__gte=timezone.now().date())
 
-
-def roles_today(person: Any) -> dict[str, list[str]]:
-    """Labels of roles by the code of the entity, of a person that ``found`` brought."""
-    held: dict[str, list[str]] = {}
+def roles_today(person: Any) -> dict[str, list[Role]]:
+    """Roles by the code of the entity, of a person that ``found`` brought."""
+    held: dict[str, list[Role]] = {}
     for grant in person.shared_grants:
         if grant.is_in_force(grant.entity.today()):
-            held.setdefault(grant.entity.code, []).append(grant.get_role_display())
+            held.setdefault(grant.entity.code, []).append(Role(grant.role))
     return held
+
+
+def second_steps() -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(type=Authenticator.Type.TOTP)
 
 
 def with_factor(persons: list[User]) -> set[int]:
     """Ids of those who have a second step."""
-    rows = Authenticator.objects.filter(user__in=persons, type=Authenticator.Type.TOTP)
-    return set(rows.values_list("user_id", flat=True))
+    return set(second_steps().filter(user__in=persons).values_list("user_id", flat=True))
 
 
 def sees_account(viewer: Any, person: User) -> bool:
@@ -112,11 +125,8 @@ def entries(events: Any, viewer: Any) -> list[Entry]:
 
 
 def holders(viewer: Any) -> dict[Role, int]:
-    """How many active people of the viewer's entities hold each role today."""
-    shared = people.entity_ids(viewer)
-    rows = RoleGrant.objects.filter(entity_id__in=shared, person__is_active=True)
-    held: dict[Role, set[int]] = {role: set() for role in Role}
-    for grant in rows.select_related("entity"):
-        if grant.is_in_force(grant.entity.today()):
-            held[Role(grant.role)].add(grant.person_id)
-    return {role: len(holding) for role, holding in held.items()}
+    """How many active people of the viewer's entities hold each role today: as many as the list of
+    people shows for the role."""
+    grants = RoleGrant.objects.filter(in_force(viewer), person__is_active=True).order_by()
+    rows = grants.values_list("role").annotate(count=Count("person_id", distinct=True))
+    return dict.fromkeys(Role, 0) | {Role(role): count for role, count in rows}

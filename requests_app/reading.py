@@ -51,15 +51,15 @@ CONVERSATION = (
     "request.message_corrected", "request.file_attached", "mail.received",
 )  # fmt: skip
 DUPLICATES = 20  # as many are told of
-REOPENED = ("request.reopened", "done")
-
-
+REOPENED = "reopened"
 # "Changes" is what was done to the request beside talking.
 SHOWN = {
     "everything": EventFilter("Everything"),
     "conversation": EventFilter("Conversation", CONVERSATION, outcomes=("done",)),
     "changes": EventFilter("Changes", without=(*LOOKS, *CONVERSATION[1:]), outcomes=("done",)),
+    REOPENED: EventFilter("Reopened", ("request.reopened",), outcomes=("done",)),
 }
+WITHOUT_TALK = ("changes", REOPENED)
 KINDS = """
     SELECT kind, outcome, count(*), (
         SELECT id FROM audit_event WHERE support_request_id BETWEEN %(request)s AND %(request)s
@@ -240,9 +240,9 @@ ACCESS = Access(
 
 
 def trail_counts(support_request: SupportRequest, until: int = LARGEST_ID) -> dict[str, int]:
-    """How many of the oldest events each filter shows, and how often the request was reopened; one
-    query. No more than one past COUNTED are looked at: where the first filter has that many, there
-    may be more of each. ``newest`` is the newest event of all."""
+    """How many of the oldest events each filter shows; one query. No more than one past COUNTED are
+    looked at: where the first filter has that many, there may be more of each. ``newest`` is the
+    newest event of all."""
     with connection.cursor() as cursor:
         cursor.execute(KINDS, {"request": support_request.pk, "until": until, "most": COUNTED + 1})
         found = cursor.fetchall()
@@ -250,9 +250,7 @@ def trail_counts(support_request: SupportRequest, until: int = LARGEST_ID) -> di
         name: sum(count for kind, outcome, count, _ in found if shown.holds(kind, outcome))
         for name, shown in SHOWN.items()
     }
-    reopened = [count for kind, outcome, count, _ in found if (kind, outcome) == REOPENED]
-    newest = max((newest for *_, newest in found), default=0)
-    return counts | {"reopened": sum(reopened), "newest": newest}
+    return counts | {"newest": max((newest for *_, newest in found), default=0)}
 
 
 def with_duplicates(requests: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:

@@ -46,10 +46,22 @@ RIGHTS = (
 )  # fmt: skip
 
 
+_further: list[Right] = []
+
+
+def register(*rights: Right) -> None:
+    """What another app lets roles do."""
+    _further.extend(right for right in rights if right not in _further)
+
+
+def every() -> tuple[Right, ...]:
+    return (*RIGHTS, *_further)
+
+
 def of_role(role: str) -> list[Right]:
-    return [right for right in RIGHTS if role in right.roles]
+    return [right for right in every() if role in right.roles]
 
 
 def matrix() -> list[tuple[Right, list[tuple[Role, bool]]]]:
     """Each right, and for each role whether it has it."""
-    return [(right, [(role, role in right.roles) for role in Role]) for right in RIGHTS]
+    return [(right, [(role, role in right.roles) for role in Role]) for right in every()]

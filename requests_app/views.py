@@ -194,7 +194,6 @@ def render_request(
         "due": due_facts.of(support_request, timezone.now()),
         "onlookers": onlookers,
         **reading.duplicates_of(support_request),
-        "since": reading.in_status_since(support_request),
         "mark": kept.mark(request.user, support_request),
         **shown.context_of(request, support_request),
         **more,

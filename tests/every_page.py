@@ -41,6 +41,7 @@ NO_PAGES = {
     "audit:export-fetch": DOWNLOAD, "audit:event-take": DOWNLOAD,
     "audit:comparison-text": DOWNLOAD, "audit:comparison-json": DOWNLOAD,
     "audit:version-bytes": DOWNLOAD, "audit:display-set": ACT,
+    "books:period-move": STATE, "books:entry-reverse": STATE,
     "news-list": "a number", "news-request": "a number",
 }  # fmt: skip
 # Who is shown more, or something else, than the first who may look.
@@ -59,6 +60,9 @@ ALSO = {
     "due:part-add": ("lead",),
     "due:part-change": ("lead",),
     "due:part-end": ("lead",),
+    "books:overview": ("accountant", "auditor", "administrator"),
+    "books:period-show": ("accountant",),
+    "books:entry-show": ("accountant", "auditor"),
     "people:person-list": ("administrator",),
     "people:person-add": ("administrator",),
     "people:person-show": ("administrator",),

@@ -12,11 +12,13 @@ from django.test import Client
 from django.urls import include, path
 
 from audit import exporting
+from finance.services import periods, posting
 from requests_app import logs, services
 from requests_app.models import Role, User
 from tests import accounts, factories
 from tests.browser.desk import Desk
 from tests.every_page import Look
+from tests.finance import books
 from tests.pages import address, signed_in
 
 EMPTY = {
@@ -98,8 +100,35 @@ def of_forms(desk: Desk) -> list[Look]:
         Look("role without a reason", administrator, f"/people/{desk.agent.pk}/grant/", 422, {}),
         Look("e-mail that is none", agent, "/profile/e-mail/", 422, {"email": "none"}),
         *of_customers(desk, agent, lead),
+        *of_books(desk),
         *of_many(agent),
     ]
+
+
+def of_books(desk: Desk) -> list[Look]:
+    """The journal without a match and wrongly filtered, forms that were not accepted, a period that
+    somebody else decides on, and an entry that was reversed."""
+    entry = books.with_an_entry(desk.support_request.entity)
+    entity, lines = entry.entity, list(entry.lines.all())
+    asks, decides = (factories.person(role, entity) for role in (Role.ACCOUNTANT, Role.CONTROLLER))
+    by, reader = factories.actor(asks), signed_in(decides)
+    posting.reverse(entry=entry, posting_date=books.DAY, by=by, reason="Posted twice.")
+    periods.move("ask-close", period=entry.period, by=by, reason="The month is complete.")
+    period, new = f"/books/periods/{entry.period_id}/", f"/books/{entity.code}/account/new/"
+    return [
+        Look("journal, nothing found", reader, "/books/journal/?q=nothing-like-this"),
+        Look("journal, a mistake", reader, "/books/journal/?period=9"),
+        Look("entry that was reversed", reader, f"/books/journal/{entry.number}/"),
+        Look("reversed without a reason", signed_in(asks),
+             f"/books/journal/{entry.number}/reverse/", 422, {}),
+        Look("period somebody else decides on", reader, period),
+        Look("period one asked for oneself", signed_in(asks), period),
+        Look("period closed without a reason", reader, f"{period}close/", 422, {"seen": "1-1"}),
+        Look("account without a code", reader, new, 422, {"name": "Kept"}),
+        Look("account changed by a stale form", reader,
+             f"/books/account/{lines[0].account_id}/", 409,
+             {"name": "Other", "reason": "Because.", "seen": "1-1"}),
+    ]  # fmt: skip
 
 
 def of_customers(desk: Desk, agent: Client, lead: Client) -> list[Look]:

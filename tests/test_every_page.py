@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 
-from tests import every_page, every_state, factories, world
+from tests import every_page, every_state, factories, queries, world
 from tests.audit.desk import new_desk
 from tests.browser import desk as story
 from tests.every_page import Look
@@ -20,6 +20,9 @@ from tests.every_page import Look
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HTML, STYLES, SCRIPTS, REQUESTS = 60_000, 20_000, 30_000, 10
+# Of a page, beside the trail on it. As it was: the moment, its neighbours, and each name of then.
+# A form that was not accepted: the act as far as it went, attempts that are counted, and the page.
+QUERIES, QUERIES_OF_THE_PAST, QUERIES_OF_A_FORM = 15, 20, 30
 LOADED = re.compile(r'<(link|script|img|iframe)\b[^>]*?\b(?:href|src)="([^"]+)"')
 FOREIGN = re.compile(r'\b(?:src|href|action|poster|data)="((?:https?:)?//[^"]+)"')
 
@@ -35,8 +38,15 @@ def size(content: bytes) -> int:
     return len(gzip.compress(content, 6))
 
 
+def most_queries(look: Look) -> int:
+    if look.sent is not None:
+        return QUERIES_OF_A_FORM
+    return QUERIES_OF_THE_PAST if "as_of=" in look.path else QUERIES
+
+
 def complaints(look: Look) -> Iterator[str]:
-    answer = look.answer()
+    with queries.asked() as asked:
+        answer = look.answer()
     html = answer.content.decode()
     loaded = sorted(set(LOADED.findall(html)))
     styles = [name for tag, name in loaded if tag == "link" and name.endswith(".css")]
@@ -47,6 +57,7 @@ def complaints(look: Look) -> Iterator[str]:
         "styles": (sum(size_of_file(name.removeprefix("/static/")) for name in styles), STYLES),
         "scripts": (sum(size_of_file(name.removeprefix("/static/")) for name in scripts), SCRIPTS),
         "requests": (1 + len(loaded) + ("<svg" in html), REQUESTS),
+        "queries": (len(asked), most_queries(look)),
     }
     for what, (is_, most) in found.items():
         if is_ > most or (what == "status" and is_ != most):

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit import actors, exporting
 from audit.models import Event
+from finance.services.periods import MOVES
 from requests_app import people_verbs as person_verbs
 from requests_app import saved_views, services
 from requests_app.accounts import tasks as account_tasks
@@ -23,6 +24,7 @@ from requests_app.models import Customer, Entity, OutboundMail, Role, SupportReq
 from requests_app.queue import exporting as queue_exporting
 from requests_app.verbs import VERBS
 from tests import factories, promises
+from tests.finance import books
 from tests.mail.letters import letter
 
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -74,6 +76,7 @@ def filled(route: str, name: str, ids: dict[str, str]) -> str:
 
 
 SEVERAL = {
+    "books:period-move": lambda: list(MOVES),
     "requests:request-act": lambda: list(VERBS),
     "customers:customer-act": lambda: list(customer_verbs.VERBS),
     "people:person-act": lambda: list(person_verbs.ACTS),
@@ -129,6 +132,7 @@ def ids_of(
     sent = OutboundMail.objects.get(entity=entity)
     view = saved_views.keep(by=agent, page="requests", name=f"{mark} view", query="status=open")
     export = exporting.ask(by=auditor, query="", zone="UTC", format="csv")
+    entry = books.with_an_entry(entity)
     job = queue_exporting.ask(asked("", people["agent"]), "", by=agent, rows=1)
     failed = account_tasks.send_link.defer(person_id=0, kind="password_link")
     return {name: str(value) for name, value in {
@@ -143,7 +147,10 @@ def ids_of(
         "customer_id": opened.customer_id, "code": entity.code, "part": "closing",
         "arranged_id": rule_id, "view_id": view.pk, "person_id": people["agent"].pk,
         "job_id": job.pk, "job-retry job_id": failed, "export_id": export.pk, "kind": "user",
-        "actor_id": people["agent"].pk, "uidb36": "1", "key": "a-b",
+        "actor_id": people["agent"].pk, "uidb36": "1", "key": "a-b", "period_id": entry.period_id,
+        "books:entry-show number": entry.number, "books:entry-reverse number": entry.number,
+        "books:part-add part": "account", "books:part-change part": "account",
+        "books:part-change row_id": entry.lines.earliest("pk").account_id,
     }.items()}  # fmt: skip
 
 

@@ -35,8 +35,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def found(self) -> int:
         """How many there are, counted no further than one past what lists reach."""
-        counted: Any = self.object_list[: timeline.COUNTED + 1]
-        return int(counted.count())
+        rows: Any = self.object_list
+        return timeline.count(rows)
 
     @cached_property
     def count(self) -> int:

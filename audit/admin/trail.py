@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
@@ -21,6 +21,7 @@ from audit.admin.rows import ReadOnlyAdmin, row_key
 from audit.admin.sites import site
 from audit.diffs import visible
 from audit.models import Event
+from audit.searching import has_words
 from audit.versions import version_model
 
 # What is told of the version of a row that a person may not see.
@@ -65,10 +66,11 @@ class EventAdmin(ReadOnlyAdmin):
         wanted = paging.id_of(search_term.strip().upper().removeprefix("E-"))
         if wanted is not None:
             return queryset.filter(pk=wanted), False
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
         if not search_term:
-            return found, may_repeat
-        return found.filter(access().searchable(request.user, search_term)), may_repeat
+            return queryset, False
+        words, correlated = has_words(search_term), Q(correlation_id=search_term.strip())
+        found = queryset.filter(Q(words) | correlated if words is not None else correlated)
+        return found.filter(access().searchable(request.user, search_term)), False
 
     @admin.display(description="Actor")
     def actor(self, event: Event) -> str:

@@ -40,7 +40,8 @@ class Change:
     `before` and `after` are whole and safe to look at; the states say whether they are values
     or words for why there is none. Long texts also have `segments`, lists and JSON `rows`. Moments
     stand there in UTC; as `moments` a page has them in its own zone. What a page cuts for length
-    says in `whole` which event shows all of it, and how many characters that is.
+    says in `whole` which event shows all of it, and how many characters that is; `uncut` is the
+    same change as it was, where the page holds that as well.
     """
 
     field: str
@@ -57,6 +58,7 @@ class Change:
     is_changed: bool = True
     moments: tuple[datetime | None, datetime | None] = NO_MOMENTS
     whole: tuple[int, int] | None = None
+    uncut: Change | None = None
 
     @property
     def is_plain(self) -> bool:

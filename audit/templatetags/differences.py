@@ -27,9 +27,14 @@ ARROW = SafeString('<span class="diff__arrow" aria-hidden="true">→</span> ')
 DIFFERENCE = '<span class="diff__difference">({})</span>'
 NOTICE = '<p class="diff__notice">{}</p>'
 WHOLE = '<p class="diff__notice"><a href="{}">All {} characters</a></p>'
+# What a page shows of a long text, and all of it: folded on a screen, alone on paper.
+CUT = (
+    '<div class="cut">{}</div><details class="uncut"><summary>All {} characters</summary>{}'
+    "</details>"
+)
 LINE = (
     '<div class="diff__change diff__change--{}"><dt class="diff__label" dir="auto">{}</dt>'
-    '<dd class="diff__values">{}{}{}{}{}{}</dd></div>'
+    '<dd class="diff__values">{}{}{}{}</dd></div>'
 )
 
 
@@ -37,13 +42,19 @@ LINE = (
 def old_to_new(change: diffs.Change) -> SafeString:
     """A plain change, in components/changes.html. A page shows hundreds, so they are put together
     here: the same in a template would take a fifth of the page's time."""
-    old = side(change.before_state, before_shown(change), REMOVED)
-    new = side(change.after_state, after_shown(change), ADDED)
-    arrow = ARROW if old and new else SafeString("")
+    shown = sides(change)
+    if change.uncut is not None:
+        shown = format_html(CUT, shown, length_of(change), sides(change.uncut))
     difference = format_html(DIFFERENCE, change.difference) if change.difference else ""
     notice = format_html(NOTICE, change.notice) if change.notice else ""
     whole = whole_link(change)
-    return format_html(LINE, change.kind, change.label, old, arrow, new, difference, notice, whole)
+    return format_html(LINE, change.kind, change.label, shown, difference, notice, whole)
+
+
+def sides(change: diffs.Change) -> SafeString:
+    old = side(change.before_state, before_shown(change), REMOVED)
+    new = side(change.after_state, after_shown(change), ADDED)
+    return format_html("{}{}{}", old, ARROW if old and new else "", new)
 
 
 def side(state: str, text: str, value: str) -> SafeString:
@@ -76,8 +87,14 @@ def in_zone(change: diffs.Change, place: int) -> SafeString | str:
 
 @register.filter
 def whole_link(change: diffs.Change) -> SafeString | str:
-    """Where a page cut it for length: the way to all of it."""
-    if change.whole is None:
+    """Where a page cut it for length and does not hold the rest: the way to all of it."""
+    if change.whole is None or change.uncut is not None:
         return ""
-    event_id, length = change.whole
-    return format_html(WHOLE, reverse("audit:event-show", args=[event_id]), f"{length:,}")
+    address = reverse("audit:event-show", args=[change.whole[0]])
+    return format_html(WHOLE, address, length_of(change))
+
+
+@register.filter
+def length_of(change: diffs.Change) -> str:
+    """How many characters all of it has."""
+    return f"{change.whole[1]:,}" if change.whole is not None else ""

@@ -26,6 +26,9 @@ register = template.Library()
 JOINT = re.compile(r"(?<=\w)(?=[@.]\w)")
 
 
+COPY = '<button class="link copy" type="button" data-copy-text="{}" hidden>Copy id</button>'
+
+
 def time_element(moment: datetime | None, text: str) -> SafeString | str:
     if moment is None:
         return ""
@@ -112,6 +115,12 @@ def icon(name: str) -> SafeString:
         static("icons/sprite.svg"),
         name,
     )
+
+
+@register.simple_tag
+def copy_id(event_id: int) -> SafeString:
+    """Beside the link of an event; shown by its script, in a row only while that is looked at."""
+    return format_html(COPY, f"E-{event_id}")
 
 
 @register.simple_tag(takes_context=True)

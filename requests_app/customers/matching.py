@@ -8,6 +8,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import Func
 
+from audit.searching import any_of
+
 LONGEST = 8  # words of one search
 
 
@@ -31,7 +33,8 @@ class Words(Func):
     """What a search finds a row by: its words, those of an address one by one."""
 
     template = (
-        "to_tsvector('simple'::regconfig, translate(%(expressions)s, '@.-_+/()', '        '))"
+        "to_tsvector('simple'::regconfig, "
+        f"regexp_replace(%(expressions)s, '{any_of('@.-_+/()')}', ' ', 'g'))"
     )
     arg_joiner = " || ' ' || "
     output_field = SearchVectorField()

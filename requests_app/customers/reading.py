@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
-from django.utils.http import urlencode
 
 from audit.models import Event, EventQuerySet
-from requests_app import currencies, people
+from requests_app import people
 from requests_app.customers.matching import Digits, Letters, Words, query_of
 from requests_app.customers.pseudonyms import customer_of
-from requests_app.models import Customer, CustomerAddress, Entity, Status, SupportRequest
+from requests_app.models import Customer, CustomerAddress, Entity, SupportRequest
 from requests_app.models.customer import CustomerQuerySet
 
 MOST_DOUBLES = 10
@@ -168,53 +165,6 @@ def letters_of(name: str) -> str:
 def requests_of(customer: Customer, person: Any) -> Any:
     """All their requests that this person may see."""
     return SupportRequest.objects.visible_to(person).named().filter(customer_id=customer.pk)
-
-
-@dataclass(frozen=True)
-class StatusCount:
-    """A number that leads to exactly the requests it counts."""
-
-    label: str
-    code: str
-    count: int
-    address: str
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """What was claimed in one currency, by how many requests."""
-
-    currency: str
-    amount: Decimal
-    count: int
-    address: str
-
-
-def counts_by_status(customer: Customer, person: Any, here: str) -> list[StatusCount]:
-    rows = requests_of(customer, person).order_by().values("status").annotate(count=Count("pk"))
-    count_of = {row["status"]: row["count"] for row in rows}
-    return [
-        StatusCount(
-            str(status.label), status.value, count_of[status.value],
-            f"{here}?status={status.value}#requests",
-        )
-        for status in Status
-        if status.value in count_of
-    ]  # fmt: skip
-
-
-def claimed_in_all(customer: Customer, person: Any, here: str) -> list[Claimed]:
-    """Each currency for itself: there is no rate that would be right for all moments."""
-    asked = requests_of(customer, person).order_by().filter(claimed_amount__isnull=False)
-    rows = asked.values("claimed_currency").annotate(sum=Sum("claimed_amount"), count=Count("pk"))
-    return [
-        Claimed(
-            code, currencies.at_scale(row["sum"], code), row["count"],
-            f"{here}?{urlencode({'currency': code})}#requests",
-        )
-        for row in rows.order_by("claimed_currency")
-        for code in [row["claimed_currency"]]
-    ]  # fmt: skip
 
 
 def events_of(customer: Customer) -> EventQuerySet:

@@ -19,7 +19,7 @@ from audit.pages import page
 from audit.recording import Refusal
 from audit.standing import annotated, read_with
 from requests_app import people, services
-from requests_app.customers import looking, reading, reveals, verbs
+from requests_app.customers import looking, reading, reveals, totals, verbs
 from requests_app.customers.filters import CustomerFilter
 from requests_app.customers.forms import MergeForm, RevealForm, UnmergeForm
 from requests_app.customers.verbs import Offer
@@ -44,10 +44,10 @@ def find(request: HttpRequest, customer_id: int) -> Customer:
 def show_list(request: HttpRequest) -> HttpResponse:
     form = CustomerFilter(request.GET, person=request.user)
     found = form.found()
-    count = timeline.count(found)
+    shown = paging.cut(found, paging.position(request.GET), ROWS)
+    count = timeline.count(found, shown)
     if form.query:
         looking.searched(form.query, count, actors.from_request(request))
-    shown = paging.cut(found, paging.position(request.GET), ROWS)
     counts = reading.request_counts(shown.rows, request.user)
     context = {
         "form": form,
@@ -112,12 +112,9 @@ def requests_shown(request: HttpRequest, customer: Customer, here: str) -> dict[
     if currency:
         found = found.filter(claimed_currency=currency, claimed_amount__isnull=False)
         applied.append(("currency", "Claimed in", currency))
-    counts = reading.counts_by_status(customer, request.user, here)
     return {
         "page": paging.cut(found, paging.position(request.GET), REQUESTS),
-        "statuses": counts,
-        "total": sum(count.count for count in counts),
-        "claimed": reading.claimed_in_all(customer, request.user, here),
+        "totals": totals.of(customer, request.user, here),
         "applied": applied,
     }
 

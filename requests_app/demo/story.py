@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,16 @@ from requests_app.models import Customer, Entity, SupportRequest, User
 DAYS = 90
 REQUESTS = 58
 SEED = 25_000
+Chapter = Callable[["Story"], None]
+
+
+_chapters: list[Chapter] = []
+
+
+def add_chapter(chapter: Chapter) -> None:
+    """What another app tells once the company is founded."""
+    if chapter not in _chapters:
+        _chapters.append(chapter)
 
 
 class Story:
@@ -59,6 +70,8 @@ class Story:
         for person in cast.PEOPLE:
             self.hire(person)
         self.promise()
+        for chapter in _chapters:
+            chapter(self)
         for code, customers in cast.CUSTOMERS.items():
             self.customers[code] = [
                 services.add_customer(

@@ -18,9 +18,11 @@ Reached = Callable[[int], None]
 
 
 class LengthyCommand(BaseCommand):
-    """``told`` says how it ended, as text or as JSON; ``progress`` how far it is."""
+    """``told`` says how it ended, as text or as JSON; ``progress`` how far it is; ``left`` what an
+    interruption leaves."""
 
     unit = "rows"
+    left = "What was done stays; the same command does the rest."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="say nothing unless it fails")
@@ -31,8 +33,7 @@ class LengthyCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except KeyboardInterrupt:
-            told = "Interrupted. What was done stays; the same command does the rest."
-            raise CommandError(told, returncode=INTERRUPTED) from None
+            raise CommandError(f"Interrupted. {self.left}", returncode=INTERRUPTED) from None
 
     @contextmanager
     def progress(self, options: dict[str, Any], total: int) -> Iterator[Reached]:

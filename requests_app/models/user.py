@@ -113,6 +113,13 @@ class User(AbstractBaseUser):
 
         return bool(people.entities_of(self, people.ADMINISTERS))
 
+    @property
+    def reads_books(self) -> bool:
+        """Of any entity: sees the journal and its accounts."""
+        from requests_app import people
+
+        return bool(people.entities_of(self, people.READS_BOOKS))
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Looking, for those who may open the admin site; nothing there can be changed."""
         return self.is_staff and perm.partition(".")[2].startswith("view_")

@@ -23,8 +23,10 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Left
 
+from audit.searching import any_of
+
 # PostgreSQL would read addresses, hosts, signed numbers and tags as one word each.
-PARTED = "-./@:_'+,#&;=~?<>\"()[]{}|!$^"
+PARTED = any_of("-./@:_'+,#&;=~?<>\"()[]{}|!$^")
 # Of a text so long, the index entry stays below the megabyte that PostgreSQL allows.
 LONGEST = 100_000
 
@@ -36,7 +38,7 @@ class Words(Func):
     output_field = SearchVectorField()
 
     def __init__(self, text: Combinable, **extra: Any) -> None:
-        parted = Func(text, Value(PARTED), Value(" " * len(PARTED)), function="translate")
+        parted = Func(text, Value(PARTED), Value(" "), Value("g"), function="regexp_replace")
         super().__init__(parted, **extra)
 
 

@@ -19,10 +19,12 @@ from requests_app.standing import annotated
 
 @dataclass(frozen=True)
 class Found:
-    """``count`` goes no further than one past what is counted; ``rows`` are all of them."""
+    """``count`` goes no further than one past what is counted; ``rows`` are all of them. Where a
+    search found more than that, ``newest`` are those of the first page."""
 
     rows: QuerySet[SupportRequest]
     count: int
+    newest: QuerySet[SupportRequest] | None = None
 
 
 def found(form: RequestFilter) -> Found:
@@ -31,13 +33,17 @@ def found(form: RequestFilter) -> Found:
     if not (form.is_valid() and form.query.terms):
         return Found(rows, timeline.count(rows))
     keys = list(rows.order_by("-pk").values_list("pk", flat=True)[: timeline.COUNTED + 1])
+    visible = SupportRequest.objects.visible_to(form.person).named()
     if len(keys) <= timeline.COUNTED:
-        rows = SupportRequest.objects.visible_to(form.person).named().filter(pk__in=keys)
-    return Found(rows, len(keys))
+        return Found(visible.filter(pk__in=keys), len(keys))
+    return Found(rows, len(keys), newest=visible.filter(pk__in=keys[: orders.ROWS + 1]))
 
 
-def page(form: RequestFilter, rows: QuerySet[SupportRequest], before: str, after: str) -> Page:
+def page(form: RequestFilter, found: Found, before: str, after: str) -> Page:
     """One page in the order asked for, each row with how it stands and why it was found."""
+    rows = found.rows
+    if found.newest is not None and form.order.is_newest_first and not (before or after):
+        rows = found.newest
     shown = orders.cut(with_standing(rows), form.order, before, after)
     terms = form.query.terms if form.is_valid() else ()
     if terms:

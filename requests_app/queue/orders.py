@@ -48,6 +48,10 @@ class Order:
     key: Callable[[], Combinable] | None = None
     parse: Callable[[str], Any] = int
 
+    @property
+    def is_newest_first(self) -> bool:
+        return not self.name
+
 
 ORDERS = {
     order.name: order

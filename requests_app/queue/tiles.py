@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -21,8 +20,8 @@ from audit.access import access
 from audit.asking import TrailFilter
 from audit.models import Event
 from requests_app import currencies, people
-from requests_app.filters import asked
-from requests_app.models import Role, RoleGrant, Status, SupportRequest
+from requests_app.filters import asked, listed
+from requests_app.models import Role, Status, SupportRequest
 from requests_app.models.support_request import CLOSED_STATUSES
 
 
@@ -189,10 +188,6 @@ def claims(person: Any) -> list[Claim]:
     ]  # fmt: skip
 
 
-def listed(**query: object) -> str:
-    return f"{reverse('requests:request-list')}?{urlencode(query)}"
-
-
 def latest_looks(person: Any) -> list[Event]:
     """Who looked at which request last, as far as this person may read of it."""
     looks = access().events_for(person).filter(kind="request.viewed")
@@ -219,15 +214,3 @@ def last_check() -> Check:
     is_old = Q(recorded_at__lt=Now() - timedelta(hours=2))
     event: Any = checks.annotate(is_old=ExpressionWrapper(is_old, BooleanField())).first()
     return Check(event, bool(event is not None and event.is_old))
-
-
-def people_by_role(person: Any) -> list[tuple[str, int]]:
-    """How many people hold each role today, in the entities this person administers; one query."""
-    administered = people.entities_of(person, {Role.ADMINISTRATOR})
-    today = {entity.pk: entity.today() for entity in administered}
-    grants = RoleGrant.objects.filter(entity_id__in=today, person__is_active=True)
-    holders: dict[str, set[int]] = {}
-    for grant in grants:
-        if grant.is_in_force(today[grant.entity_id]):
-            holders.setdefault(grant.role, set()).add(grant.person_id)
-    return [(str(role.label), len(holders[role])) for role in Role if role in holders]

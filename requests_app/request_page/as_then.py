@@ -37,4 +37,8 @@ def at(support_request: SupportRequest, moment: datetime, person: Any) -> Suppor
 def as_then(model: type[Model], row_id: int, moment: datetime) -> Any:
     """The row as it was; as it is, where the trail begins later than the row does."""
     rows = versions.as_of(model, moment, pk=row_id)
-    return rows[0].instance if rows else model._base_manager.get(pk=row_id)
+    if not rows:
+        return model._base_manager.get(pk=row_id)
+    # Its own instance would ask the row for what no version holds.
+    names = (field.attname for field in rows[0].tracked_fields)
+    return model(**{name: getattr(rows[0], name) for name in names})

@@ -14,7 +14,7 @@ from audit.paging import LARGEST_ID
 from audit.timeline import COUNTED
 from requests_app import logs, looking, past, reading
 from requests_app.models import SupportRequest
-from requests_app.request_page import as_then, headline, stream
+from requests_app.request_page import as_then, headline, origins, stream
 from requests_app.request_page.instants import Instant
 
 
@@ -29,17 +29,29 @@ def context_of(
     return {
         "support_request": support_request,
         "here": reverse("requests:request-show", args=[support_request.number]),
+        "moment": request.GET.get("as_of") if until else None,  # what its links go on asking for
         "first": events.first(),
-        "reopened": counts["reopened"],
+        "reopened": counts[reading.REOPENED],
         "newest": counts["newest"],
         "is_cut": counts["everything"] > COUNTED,
-        "filters": [(name, part.label, counts[name]) for name, part in reading.SHOWN.items()],
+        "filters": offered(counts),
+        "origins": origins.of(support_request, until.reached if until else LARGEST_ID),
         "custom": facts.details(support_request.custom),
         "waits_for": headline.waits_for(support_request),
         "checked": headline.last_check(until.at if until else None),
         "logs": logs.all_of(),
         **stream.read(request, support_request, events),
     }
+
+
+def offered(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    """The filters of the stream; that of reopenings where there was one."""
+    parts = reading.SHOWN.items()
+    return [
+        (name, part.label, counts[name])
+        for name, part in parts
+        if counts[name] or name != reading.REOPENED
+    ]
 
 
 def render_as_of(

@@ -81,13 +81,19 @@ def read(
     shown = seen.page(found, request.user)
     messages = messages_of(shown.entries)
     belonging = parts.shown(support_request, list(messages.values()), request.user)
-    items = items_of(shown.entries, asked, messages, belonging)
+    entries = without_messages(shown.entries)
+    if "whole" not in request.GET:
+        entries = folds.brief(entries)
+    items = items_of(entries, asked, messages, belonging)
     return {
         "parts": belonging,
         "page": shown,
         "items": items,
         "entries_shown": len(shown.entries),
+        "cut": folds.are_cut(entries),
         "shown": asked.shown,
+        "composes": "reply" if asked.shown == "conversation" else "",  # whose form is open
+        "is_without_talk": asked.shown in reading.WITHOUT_TALK,
         "newest_first": asked.newest_first,
         "asked_event": asked.event.pk if asked.event else None,
         "is_related": asked.shown == "conversation",  # entries stand without what they changed
@@ -124,10 +130,10 @@ def around(event: Event, events: QuerySet[Event], *, newest_first: bool) -> pagi
 def items_of(
     entries: Sequence[Entry], asked: Asked, messages: dict[int, Message], belonging: parts.Parts
 ) -> list[Item]:
-    """Folded, with the messages that entries brought, and long texts cut."""
+    """Folded, with the messages that entries brought."""
     zone = timezone.get_current_timezone()
     asked_id = asked.event.pk if asked.event else None
-    found = folds.items(folds.brief(without_messages(entries)), zone, firm=FIRM, asked=asked_id)
+    found = folds.items(entries, zone, firm=FIRM, asked=asked_id)
     shown_as = {event: belonging.of[message.pk] for event, message in messages.items()}
     return [replace(item, part=shown_as.get(item.entry.event.pk)) for item in found]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
-from requests_app import durations
-from requests_app.models import Rule, WorkCalendar
+from requests_app import due_facts, durations
+from requests_app.due_facts import Clock
+from requests_app.models import Rule, SupportRequest, WorkCalendar
 
 register = template.Library()
 
@@ -16,6 +18,12 @@ register = template.Library()
 def working_words(minutes: int) -> str:
     """For example "2 h 30 min"."""
     return durations.words(minutes)
+
+
+@register.filter
+def pressing(row: SupportRequest) -> Clock | None:
+    """What of its due dates has run out, or is about to."""
+    return due_facts.pressing(row, timezone.now())
 
 
 @register.filter

@@ -19,7 +19,7 @@ function step(by) {
 }
 
 function unfold() {
-  const folded = document.activeElement?.closest(".entry")?.querySelector("details");
+  const folded = document.activeElement?.closest(".entry")?.querySelector("details:not(.menu)");
   if (folded) folded.open = !folded.open;
 }
 

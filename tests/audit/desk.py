@@ -12,6 +12,7 @@ from requests_app import people, saved_views, services
 from requests_app.mail import mailboxes, receiving
 from requests_app.models import Approval, DueNotice, ImportRun, Role, SupportRequest, User
 from tests import factories, promises
+from tests.finance import books
 from tests.mail.letters import letter
 
 LONG = "word " * 60 + "the end"
@@ -70,6 +71,8 @@ def others(request: SupportRequest, person: User) -> None:
         ImportRun.objects.create(
             entity=request.entity, profile="p", profile_version="1", file_name="f", file_digest="0"
         )
+
+    books.with_an_entry(request.entity)
 
 
 def mailed(request: SupportRequest) -> None:

@@ -126,6 +126,13 @@ CHANGES = {
     "requests_app_savedview": "name = name || '!'",
     "audit_trailexport": "query = query || '!'",
     "finance_financialadjustment": "amount = amount + 1",
+    "finance_account": "name = name || '!'",
+    "finance_costcentre": "name = name || '!'",
+    "finance_taxcode": "name = name || '!'",
+    "finance_period": "year = year - 1",
+    "finance_exchangerate": "rate = rate + 1",
+    "finance_journalentry": "text = text || '!'",
+    "finance_journalline": "project = project || '!'",
 }
 PRODUCT = [pair for pair in triggers.pairs() if not pair.live.startswith("recorder_models_")]
 each_table = pytest.mark.parametrize("pair", PRODUCT, ids=lambda pair: pair.live)

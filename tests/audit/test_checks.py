@@ -42,6 +42,21 @@ TAMPERINGS = {
         "DROP TRIGGER audit_guard ON audit_event",
         "audit_event lacks the trigger audit_guard",
     ),
+    "a dropped guard of the journal": (
+        "DROP TRIGGER finance_keep ON finance_journalline",
+        "finance_journalline lacks the trigger finance_keep",
+    ),
+    "a guard of the journal that no longer waits for the end": (
+        "DROP TRIGGER finance_whole ON finance_journalline;"
+        " CREATE TRIGGER finance_whole AFTER INSERT ON finance_journalline FOR EACH ROW"
+        " EXECUTE FUNCTION public.finance_judge_whole_entry();"
+        " ALTER TABLE finance_journalline ENABLE ALWAYS TRIGGER finance_whole",
+        "the trigger finance_whole of finance_journalline is not the recorder's",
+    ),
+    "a guard of the journal that says yes": (
+        f"CREATE OR REPLACE FUNCTION public.finance_judge_line() {BODY} {PASSING}",
+        "function finance_judge_line differs from the recorder's own, or stands beside another",
+    ),
     "a dropped stamp": (
         "DROP TRIGGER audit_stamp ON audit_event",
         "audit_event lacks the trigger audit_stamp",

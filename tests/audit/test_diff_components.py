@@ -74,7 +74,7 @@ def test_each_component_lists_its_inputs_in_its_first_line(name: str) -> None:
 def test_components_only_choose_repeat_and_include(name: str) -> None:
     text = (TEMPLATES / "components" / f"{name}.html").read_text()
     assert set(re.findall(r"{% (?:end)?(\w+)", text)) <= TAGS
-    assert set(re.findall(r"{{[^}]*\|(\w+)", text)) <= {"old_to_new", "whole_link"}
+    assert set(re.findall(r"{{[^}]*\|(\w+)", text)) <= {"length_of", "old_to_new", "whole_link"}
 
 
 def test_a_short_value_is_struck_out_and_its_successor_underlined() -> None:

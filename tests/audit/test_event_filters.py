@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 KINDS = (
     "request.viewed", "request.noted", "session.signed_in", "trail.searched",
-    "request.log_exported",
+    "request.log_exported", "request.reopened",
 )  # fmt: skip
 ALL = {f"{name}-{place}": one for place, group in (("actor", PARTS), ("request", SHOWN))
        for name, one in group.items()}  # fmt: skip
@@ -26,7 +26,7 @@ def test_a_query_finds_what_the_rule_holds_of(name: str) -> None:
     factories.support_request()
     for kind in KINDS:
         for outcome in ("done", "denied"):
-            record(kind, by=factories.TESTER, outcome=outcome)
+            record(kind, by=factories.TESTER, outcome=outcome, reason="Told")
     found = set(Event.objects.filter(ALL[name].condition).values_list("pk", flat=True))
     held = {each.pk for each in Event.objects.all() if ALL[name].holds(each.kind, each.outcome)}
     assert found == held

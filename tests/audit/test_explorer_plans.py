@@ -163,3 +163,18 @@ def caught_up(label: str) -> bool:
 
 def found_by_field(name: str) -> list[int]:
     return list(fields.within(Event.objects.all(), name, None, None).values_list("pk", flat=True))
+
+
+def test_what_no_http_request_did_takes_no_place_among_correlations(auditor: User) -> None:
+    """All of it has one hash: each event would be put behind all others."""
+    before = size_of("audit_event_correlation")
+    with connection.cursor() as cursor:
+        cursor.execute(FILL.replace("'c-' || i", "''"))
+    assert size_of("audit_event_correlation") == before
+
+
+def size_of(index: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size(%s::regclass)", [index])
+        [size] = cursor.fetchone()
+    return int(size)

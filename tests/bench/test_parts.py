@@ -19,18 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_rate_is_the_one_that_make_dataset_tells() -> None:
-    said = io.StringIO()
-    call_command("make_dataset", 3, stdout=said)
-    assert dataset.rate(said.getvalue()) > 0
-
-
-def test_thousands_are_read_as_such() -> None:
-    assert dataset.rate("8,000 requests with 164,376 events in 33 s: 4,981 events/s.") == 4_981
-
-
-def test_without_a_rate_nothing_was_measured() -> None:
-    with pytest.raises(RuntimeError, match="told no rate"):
-        dataset.rate("Nothing to do.")
+    assert dataset.written(3) > 0
 
 
 def test_an_import_counts_only_if_every_row_became_an_event(

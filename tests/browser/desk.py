@@ -91,15 +91,16 @@ class Desk:
             self.complaints.append(words)
 
 
-def faults(page: Page, *rules: str) -> list[str]:
-    """What Axe finds on a page, by some of its rules or all."""
+def faults(page: Page, *rules: str, within: str | None = None) -> list[str]:
+    """What Axe finds on a page, or in a part of it, by some of its rules or all."""
     # Without preloading: no rule in use asks for the text of the stylesheets.
     options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
+    options["rules"] = {"target-size": {"enabled": True}}
     if rules:
         options["runOnly"] = list(rules)
     return [
         f"{violation['help']} {[node['target'] for node in violation['nodes']]}"
-        for violation in Axe().run(page, options=options).response["violations"]
+        for violation in Axe().run(page, context=within, options=options).response["violations"]
     ]
 
 

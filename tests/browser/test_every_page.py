@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -27,6 +29,19 @@ STICKS_OUT = """() => {
     return [...document.querySelectorAll("main table, main .card, main form")]
         .filter(each => each.getBoundingClientRect().right > main.right && !each.closest(".scroll"))
         .map(each => each.cloneNode(false).outerHTML.slice(0, 80));
+}"""
+# Forms, filters and long texts that are folded; menus lie above the page, so each by itself.
+UNFOLD = """() => {
+    const folded = [...document.querySelectorAll("main details:not([open], .menu)")];
+    folded.forEach(each => { each.open = true; });
+    return folded.length;
+}"""
+OPEN_MENU = """place => {
+    const alike = new Map([...document.querySelectorAll("main details.menu")]
+        .map(menu => [menu.className, menu]));
+    const menus = [...alike.values()];
+    menus.forEach((menu, at) => { menu.open = at === place; });
+    return place < menus.length;
 }"""
 SEND = """([path, sent]) => {
     const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
@@ -75,16 +90,36 @@ class Visitor:
         return navigation.value
 
     def complaints(self, look: Look) -> list[str]:
+        """As it comes, then with everything unfolded; wide and light, and narrow and dark."""
         self.heard.clear()
         answer = self.go(look)
         found = [] if answer is not None and answer.status == look.status else ["its status"]
-        found += [*of_structure(self.page), *faults(self.page), *of_width(self.page)]
-        self.page.emulate_media(color_scheme="dark")
-        self.page.set_viewport_size(NARROW)
-        found += [f"narrow and dark: {fault}" for fault in faults(self.page, *CHANGED)]
-        self.page.emulate_media(color_scheme="light")
+        found += [*of_structure(self.page), *faults(self.page), *self.narrow_and_dark()]
+        if self.page.evaluate(UNFOLD):
+            found += [f"unfolded: {fault}" for fault in faults(self.page)]
+            found += [f"unfolded, {fault}" for fault in self.narrow_and_dark()]
+        found += [*of_width(self.page), *self.of_menus()]
         self.page.set_viewport_size(WIDE)
         return [f"{look.name}: {each}" for each in [*found, *self.heard]]
+
+    def narrow_and_dark(self) -> list[str]:
+        self.page.emulate_media(color_scheme="dark")
+        self.page.set_viewport_size(NARROW)
+        found = faults(self.page, *CHANGED)
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(WIDE)
+        return [f"narrow and dark: {fault}" for fault in found]
+
+    def of_menus(self) -> Iterator[str]:
+        """Each opened by itself where it is narrowest: readable, and not past the edge."""
+        self.page.set_viewport_size(NARROW)
+        for place in count():
+            if not self.page.evaluate(OPEN_MENU, place):
+                return
+            yield from (f"menu: {fault}" for fault in faults(self.page, within=".menu[open]"))
+            shown = self.page.evaluate("document.documentElement.scrollWidth")
+            if shown > NARROW["width"]:
+                yield f"menu: {shown} pixels wide"
 
 
 def of_structure(page: Page) -> list[str]:

@@ -31,7 +31,6 @@ def test_a_request_tells_of_a_new_entry_and_leaves_what_is_typed_alone(
     browser: Browser, desk: Desk
 ) -> None:
     page = waiting(browser, desk, address(desk.support_request))
-    page.click("summary:has-text('Reply')")
     page.fill("#reply-body", "Half a sen")
     noted(desk, "The bank called.")
     page.clock.run_for(31_000)

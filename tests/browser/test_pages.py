@@ -60,10 +60,12 @@ def test_the_whole_way_works_without_script(browser: Browser, desk: Desk) -> Non
     expect(page.locator(".notice")).to_have_text("You have taken this request.")
     page.click("summary:has-text('Resolve')")
     page.select_option("#resolve-resolution", "refunded")
+    page.select_option("#resolve-root_cause", "unknown")
     page.fill("#resolve-note", "Paid back.")
     page.click("form:has(#resolve-note) button")
     expect(page.locator(".status--resolved").first).to_have_text("Resolved")
     page.click(".tabs a:has-text('Changes')")
+    page.wait_for_url("**show=changes**")
     page.click(".entry:last-child .entry__id")
     expect(page.locator("h1")).to_have_text("Request resolved")
 
@@ -97,7 +99,6 @@ def test_an_act_can_be_done_by_keyboard_alone(browser: Browser, desk: Desk) -> N
     page = desk.sign_in(browser.new_context(), desk.agent)
     page.goto(desk.url + address(desk.support_request))
     page.focus("summary:has-text('Reply')")
-    page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("Typed by hand.")
     page.keyboard.press("Tab")  # to the files

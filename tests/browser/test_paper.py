@@ -40,6 +40,24 @@ def test_a_request_is_printed_whole_on_numbered_sheets(browser: Browser, desk: D
     assert (entry.bounding_box() or {}).get("height", 0) > 0
 
 
+def test_a_long_value_is_whole_on_paper(browser: Browser, desk: Desk) -> None:
+    path = f"{address(desk.support_request)}?show=everything"
+    page, _ = printed(browser, desk, path)
+    long = page.locator(f"#e{desk.updated.pk}")
+    assert long.locator(".cut").count() > 0
+    assert "Room 110 " in long.inner_text()  # between the first lines and the last
+    assert not long.locator(".cut").first.is_visible()
+    page.emulate_media(media="screen")
+    assert "Room 110 " not in long.inner_text()
+    assert long.locator(".cut").first.is_visible()
+
+
+def test_a_long_reason_is_whole_on_paper(browser: Browser, desk: Desk) -> None:
+    page, _ = printed(browser, desk, "/trail/")
+    clamped = page.locator(".clamped").first
+    assert clamped.evaluate("each => getComputedStyle(each).display") == "inline"
+
+
 def test_every_printed_page_says_whose_copy_it_is(browser: Browser, desk: Desk) -> None:
     for path in ("/people/", "/requests/", "/trail/", "/admin/audit/event/"):
         page, _ = printed(browser, desk, path)

@@ -72,19 +72,38 @@ def test_keys_are_explained_and_can_be_switched_off(browser: Browser, desk: Desk
     expect(page.locator(".entry:focus")).to_have_count(0)
 
 
-def test_an_entry_can_be_copied_as_its_address(browser: Browser, desk: Desk) -> None:
-    context_options = {"permissions": ["clipboard-read", "clipboard-write"]}
-    page = opened(browser, desk, **context_options)
+MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+@pytest.mark.parametrize(
+    ("label", "copied"),
+    [("Copy link", r"{url}{address}events/\d+/"), ("Copy id", r"E-\d+")],
+)
+def test_an_entry_can_be_copied(label: str, copied: str, browser: Browser, desk: Desk) -> None:
+    page = opened(browser, desk, **MAY_COPY)
     entry = page.locator(".entry").first
-    entry.hover()
-    entry.get_by_text("Copy link").click()
+    entry.locator(".entry__more > summary").click()
+    entry.get_by_text(label).click()
     expect(entry.get_by_text("Copied")).to_be_visible()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert re.fullmatch(rf"{desk.url}{address(desk.support_request)}events/\d+/", copied)
+    wanted = copied.format(url=desk.url, address=address(desk.support_request))
+    assert re.fullmatch(wanted, page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_the_id_of_each_event_is_copied_where_its_link_stands(browser: Browser, desk: Desk) -> None:
+    page = desk.sign_in(browser.new_context(**MAY_COPY), desk.auditor)
+    for name in ("trail", "actions log"):
+        page.goto(desk.url + desk.pages()[name])
+        row = page.locator("main tbody tr").first
+        row.hover()
+        row.get_by_text("Copy id").click()
+        expect(row.get_by_text("Copied")).to_be_visible()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert row.locator("a[href^='/events/']").first.inner_text() == copied
 
 
 def test_the_past_is_stepped_through_by_its_links(browser: Browser, desk: Desk) -> None:
     page = opened(browser, desk, java_script_enabled=False)
+    page.locator(".entry__more > summary").first.click()
     page.locator(".entry a:has-text('As it was then')").first.click()
     expect(page.locator(".past")).to_contain_text("Change 1 of")
     page.click("text=Next change")

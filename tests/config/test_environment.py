@@ -99,6 +99,13 @@ def test_the_server_ends_a_forgotten_transaction_of_the_application() -> None:
     assert "idle_in_transaction_session_timeout=60s" in options["options"]
 
 
+def test_the_url_has_the_last_word_on_the_memory_of_a_query() -> None:
+    given = "postgresql://app@db/casetrail?options=-c%20work_mem%3D8MB"
+    env = Environment({"DATABASE_URL": given})
+    told = env.database("DATABASE_URL", **APP)["OPTIONS"]["options"]
+    assert told.index("work_mem=32MB") < told.index("work_mem=8MB")
+
+
 def test_a_pool_and_connections_kept_open_exclude_each_other() -> None:
     env = Environment({"DATABASE_URL": "postgresql://app@db/casetrail"})
     settings = env.database("DATABASE_URL", **{**APP, "pool": True})

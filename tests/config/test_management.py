@@ -19,6 +19,7 @@ from requests_app.accounts import tasks as account_tasks
 from requests_app.mail import mailboxes, sending, watching
 from requests_app.models import Entity, OutboundMail, User
 from tests import factories
+from tests.markup import main_of
 from tests.pages import signed_in, text, value_of
 
 pytestmark = pytest.mark.django_db
@@ -48,9 +49,9 @@ def test_it_shows_versions_worker_queues_and_storage(ada: User) -> None:
 
 def test_it_is_for_administrators_and_others_find_nothing() -> None:
     auditor = signed_in(factories.person("auditor", factories.entity()))
-    for path in ("/management/", "/management/runbook/"):
+    for path in ("/management/", "/management/runbook/", "/management/jobs/"):
         assert auditor.get(path).status_code == 404
-    assert Event.objects.filter(kind="trail.view_denied").count() == 2
+    assert Event.objects.filter(kind="trail.view_denied").count() == 3
 
 
 def test_a_check_is_good_while_it_is_fresh_and_unknown_when_it_is_old() -> None:
@@ -94,6 +95,20 @@ def test_storage_is_measured_and_its_growth_told_after_a_week() -> None:
     with time_machine.travel(timezone.now() + timedelta(days=7)):
         assert None not in {table.growth for table in overview.tables()}
         assert state_of("Storage") == overview.WARN
+
+
+def test_the_numbers_of_the_queues_lead_to_their_jobs(ada: User) -> None:
+    failed_job()
+    for _ in range(2):
+        account_tasks.send_link.defer(person_id=0, kind="password_link")
+    client = signed_in(ada)
+    every = list(main_of(client.get("/management/").content.decode()).inside())
+    found = {each.link(): each.text for each in every if "count" in each.classes}
+    queue = ProcrastinateJob.objects.latest("id").queue_name
+    assert found[f"/management/jobs/?queue={queue}&status=todo"] == "2"
+    assert "2 jobs" in text(client.get(f"/management/jobs/?queue={queue}&status=todo"))
+    assert "accounts.send_link" in text(client.get("/management/jobs/?status=failed"))
+    assert "Nothing was looked up" in text(client.get("/management/jobs/?status=lost"))
 
 
 def test_a_failed_job_is_tried_again_with_a_reason_on_record(ada: User) -> None:

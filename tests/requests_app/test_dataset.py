@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -86,10 +87,33 @@ def test_the_command_says_what_it_wrote() -> None:
     assert out.getvalue().startswith("3 requests with ")
 
 
+def test_the_command_says_it_as_json_or_not_at_all() -> None:
+    out = StringIO()
+    call_command("make_dataset", "3", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert told["requests"] == 3
+    assert told["events"] > 3
+    assert told["seconds"] > 0
+    out = StringIO()
+    call_command("make_dataset", "3", "--quiet", stdout=out, stderr=out)
+    assert out.getvalue() == ""
+
+
+def test_an_interruption_says_what_it_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(dataset, "write", interrupted)
+    with pytest.raises(CommandError, match="writes as many again") as refused:
+        call_command("make_dataset", "3", "--quiet")
+    assert refused.value.returncode == 130
+
+
 @override_settings(LOCAL=False)
 def test_it_is_refused_outside_the_local_trial() -> None:
-    with pytest.raises(CommandError, match="local trial only"):
+    with pytest.raises(CommandError, match="local trial only") as refused:
         call_command("make_dataset", "3")
+    assert refused.value.returncode == 2
     assert not Event.objects.exists()
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Event
+from audit.recording import recording
 from requests_app import services
 from requests_app.models import Entity, User
 from tests import factories
+from tests.markup import main_of
 from tests.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +46,26 @@ def test_each_filter_keeps_what_matches_and_drops_the_rest(
     shown = text(signed_in(agent).get(f"{LIST}?{query}"))
     assert wanted.number in shown
     assert other.number not in shown
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "filtered"), [(-2, "late", "overdue"), (1, "soon", "soon"), (48, "", "")]
+)
+def test_what_is_late_or_soon_is_said_and_leads_to_all_that_is(
+    hours: int, state: str, filtered: str, entity: Entity, agent: User
+) -> None:
+    made, now = factories.support_request(entity=entity), timezone.now()
+    with recording("record.changed", by=factories.TESTER, subject=made):
+        made.due_at = now + timedelta(hours=hours)
+        made.due_soon_at = made.due_at - timedelta(hours=3)
+        made.save()
+    client = signed_in(agent)
+    every = main_of(client.get(LIST).content.decode()).inside()
+    found = [each for each in every if any(name.startswith("due--") for name in each.classes)]
+    assert [each.classes - {"pill"} for each in found] == ([{f"due--{state}"}] if state else [])
+    for each in found:
+        assert each.link() == f"{LIST}?due={filtered}"
+        assert made.number in text(client.get(str(each.link())))
 
 
 @pytest.mark.parametrize("part", ["number", "source_number", "subject", "customer"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from audit.models import Event
 from requests_app import people
 from requests_app.models import Entity, RoleGrant, User
 from tests import accounts, factories
+from tests.markup import main_of
 from tests.pages import seen, signed_in, text, value_of
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,37 @@ def test_the_list_is_narrowed_by_role_entity_and_account(entity: Entity, ada: Us
     assert "Ana Reyes" not in shown
     assert "Nobody matches" in text(client.get("/people/?q=zzz"))
     assert "Nothing was looked up" in text(client.get("/people/?role=king"))
+
+
+def test_a_role_is_held_by_as_many_as_the_list_shows_for_it(entity: Entity, ada: User) -> None:
+    today, day = entity.today(), timedelta(days=1)
+    for starts_on, ends_on in ((today, today), (today + day, None), (today - day, today - day)):
+        person = factories.person()
+        people.grant_role(
+            by=factories.TESTER, person=person, entity=entity, role="lead", starts_on=starts_on,
+            ends_on=ends_on,
+        )  # fmt: skip
+    client = signed_in(ada)
+    for path in ("/", "/roles/"):
+        every = list(main_of(client.get(path).content.decode()).inside())
+        [link] = {each.link() for each in every if "role=lead" in (each.link() or "")}
+        assert link == "/people/?role=lead&active=yes"
+        assert {each.text for each in every if each.link() == link and "count" in each.classes} == {
+            "1"
+        }
+    assert "1 person of your entities" in text(client.get("/people/?role=lead&active=yes"))
+
+
+def test_an_administrator_finds_who_has_no_second_step(entity: Entity, ada: User) -> None:
+    accounts.with_factor(factories.person("lead", entity, display_name="Ben Stone"))
+    client = signed_in(ada)
+    on, off = (text(client.get(f"/people/?second={each}")) for each in ("on", "off"))
+    assert ("Ben Stone" in on, "Ben Stone" in off) == (True, False)
+    assert ("Ada Whitlock" in on, "Ada Whitlock" in off) == (False, True)
+
+
+def test_a_colleague_is_offered_no_filter_by_second_step(agent: User) -> None:
+    assert 'name="second"' not in signed_in(agent).get("/people/").content.decode()
 
 
 def test_a_search_is_on_record(ada: User) -> None:

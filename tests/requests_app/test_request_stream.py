@@ -333,17 +333,35 @@ def test_lines_of_a_quoted_mail_are_folded(support_request: SupportRequest, agen
     assert html.count('class="quote"') == 1
 
 
-def test_a_long_value_in_the_trail_is_cut_and_says_where_the_whole_is(
-    support_request: SupportRequest, agent: User, auditor: User
-) -> None:
-    for words in ("x" * 20_000, "y" * 20_000):
+def noted(support_request: SupportRequest, agent: User, *notes: str) -> Event:
+    """The last of the events by which a resolution was noted."""
+    for words in notes:
         with recording("record.changed", by=factories.actor(agent), subject=support_request):
             support_request.resolution_note = words
             support_request.save()
     event = Event.objects.filter(kind="record.changed").last()
     assert event is not None
+    return event
+
+
+def test_a_long_value_in_the_trail_is_cut_with_the_whole_folded_beside_it(
+    support_request: SupportRequest, agent: User, auditor: User
+) -> None:
+    noted(support_request, agent, "x" * 20_000)
+    html = signed_in(auditor).get(whole(support_request)).content.decode()
+    assert '<details class="uncut"><summary>All 20,000 characters</summary>' in html
+    assert html.count("x" * 20_000) == 1
+    assert "are cut" not in html
+
+
+def test_of_values_that_are_no_page_it_says_where_the_whole_is(
+    support_request: SupportRequest, agent: User, auditor: User
+) -> None:
+    event = noted(support_request, agent, "x" * 40_000, "y" * 40_000)
     client = signed_in(auditor)
     html = client.get(whole(support_request)).content.decode()
-    assert f'<a href="/events/{event.pk}/">All 20,000 characters</a>' in html
+    assert f'<a href="/events/{event.pk}/">All 40,000 characters</a>' in html
     assert "y" * 2_000 not in html
-    assert "y" * 20_000 in client.get(f"/events/{event.pk}/").content.decode()
+    assert "1 long text on this page is cut" in text(client.get(whole(support_request)))
+    assert "y" * 40_000 in client.get(f"/events/{event.pk}/").content.decode()
+    assert "y" * 40_000 in client.get(f"{whole(support_request)}&whole=yes").content.decode()

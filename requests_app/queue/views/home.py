@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit.pages import page
-from requests_app import people
+from requests_app import people, people_reading
 from requests_app.models import Role
 from requests_app.queue import presets, tiles
 
@@ -37,7 +37,8 @@ def context_of(person: Any) -> dict[str, Any]:
     if Role.AUDITOR in roles:
         context["looks"] = tiles.latest_looks(person)
     if Role.ADMINISTRATOR in roles:
-        context["people"] = tiles.people_by_role(person)
+        held = people_reading.holders(person)
+        context["people"] = [(role, count) for role, count in held.items() if count]
     if roles & people.READS_TRAIL:
         context["check"] = tiles.last_check()
     if not context.keys() & {"work", "team", "claims", "exceptions", "people"}:

@@ -34,7 +34,7 @@ def context_of(request: HttpRequest, form: RequestFilter, found: listing.Found) 
     return {
         "form": form,
         "newest": newest,
-        "page": listing.page(form, found.rows, *at),
+        "page": listing.page(form, found, *at),
         "count": found.count,
         "applied": applied,
         "order": form.order,

@@ -1,0 +1,1 @@
+"""The verbs of money: one function each, and the only writers."""
