@@ -246,7 +246,8 @@ class Sessions:
 
 
 @pytest.fixture
-def opening() -> Iterator[Sessions]:
+def opening(own_database: str) -> Iterator[Sessions]:
+    connection.ensure_connection()
     found = Sessions()
     connection_created.connect(found.opened)
     yield found
@@ -258,7 +259,6 @@ def refused(reason: str) -> None:
         raise Refusal(reason)
 
 
-@pytest.mark.usefixtures("own_database")
 def test_a_refusal_within_a_longer_transaction_needs_no_second_session(opening: Sessions) -> None:
     with pytest.raises(Refusal), written_afterwards(), transaction.atomic():
         refused("Not now.")
@@ -267,7 +267,6 @@ def test_a_refusal_within_a_longer_transaction_needs_no_second_session(opening: 
     assert opening.count == 0
 
 
-@pytest.mark.usefixtures("own_database")
 def test_without_a_block_that_waits_it_is_written_past_the_transaction(opening: Sessions) -> None:
     with pytest.raises(Refusal), transaction.atomic():
         refused("Not now.")
@@ -275,7 +274,6 @@ def test_without_a_block_that_waits_it_is_written_past_the_transaction(opening: 
     assert opening.count == 1
 
 
-@pytest.mark.usefixtures("own_database")
 def test_refusals_of_blocks_within_blocks_are_written_by_the_outermost(opening: Sessions) -> None:
     with written_afterwards(), transaction.atomic():
         for reason in ("First.", "Second."):
