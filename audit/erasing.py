@@ -6,7 +6,7 @@ stood there is gone; who cleared it, why, how long it was and a commitment to it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -107,17 +107,36 @@ def holds(erasure: Erasure, row: Mapping[str, Any]) -> bool:
     return bool(erasure.event_id <= row["event_id"])
 
 
+def marks(rows: Sequence[Any]) -> list[dict[str, Redacted]]:
+    """Of each of these rows, or versions, of one model: which field was erased by which event. One
+    query, and none of most models."""
+    found: list[dict[str, Redacted]] = [{} for _ in rows]
+    model: Any = getattr(rows[0], "instance_type", type(rows[0])) if rows else None
+    if model is None or not is_erasable(model):
+        return found
+    key = model._meta.pk.attname
+    names = {field.column: field.attname for field in model._meta.concrete_fields}
+    keys = [str(getattr(row, key)) for row in rows]
+    known = Erasure.objects.filter(table_name=model._meta.db_table, row_key__in=set(keys))
+    of_row: dict[str, list[Erasure]] = {}
+    for each in known.order_by("id"):
+        of_row.setdefault(each.row_key, []).append(each)
+    for row, its_key, marked_here in zip(rows, keys, found, strict=True):
+        for each in of_row.get(its_key, ()):
+            if is_of(each, row, model):
+                marked_here[names[each.column_name]] = Redacted(each.event_id)
+    return found
+
+
+def is_of(erasure: Erasure, row: Any, model: type[models.Model]) -> bool:
+    if model is type(row):
+        return erasure.version_id is None
+    return holds(erasure, {"history_id": row.history_id, "event_id": row.event_id})
+
+
 def mark_of(row: Any, name: str) -> Redacted | None:
     """Of one blank value of a row, or of a version: the event that erased it, if one did."""
     model = getattr(row, "instance_type", type(row))
     if name not in getattr(getattr(model, "_versioned", None), "erasable", ()):
         return None
-    known = Erasure.objects.filter(
-        table_name=model._meta.db_table, row_key=str(getattr(row, model._meta.pk.attname)),
-        column_name=model._meta.get_field(name).column,
-    ).order_by("-id")  # fmt: skip
-    if model is type(row):
-        known = known.filter(version_id__isnull=True)
-        return next((Redacted(each.event_id) for each in known), None)
-    seen = {"history_id": row.history_id, "event_id": row.event_id}
-    return next((Redacted(each.event_id) for each in known if holds(each, seen)), None)
+    return marks([row])[0].get(name)

@@ -7,8 +7,6 @@ rollback, in a transaction of its own.
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,14 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NoReturn
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
-from audit import kinds
+from audit import kinds, unwritten
 from audit.actors import Actor, Cause
 from audit.covered import stored_copy
 from audit.opening import Facts, KeyToCome, Opening, open_event
-
-log = logging.getLogger(__name__)
+from audit.unwritten import Unwritten, is_in_transaction, surviving_connection
 
 
 class Refusal(Exception):
@@ -82,15 +79,6 @@ class Act:
         described = kinds.require(self.kind)
         if described.needs_reason and not self.reason.strip():
             raise ReasonMissing(f"Say why: “{described.label}” needs a reason.")
-
-
-@dataclass(frozen=True)
-class Unwritten:
-    """An act that did not succeed: its facts, and the id its event had before the rollback (0 if it
-    had not been opened yet)."""
-
-    facts: Facts
-    event_id: int
 
 
 @dataclass
@@ -267,13 +255,6 @@ def record(
         return open_event(facts, own)
 
 
-def is_in_transaction(connection: Any) -> bool:
-    """Whether a transaction is open; that of a TestCase does not count, as with
-    ``atomic(durable=True)``."""
-    enclosing = [block for block in connection.atomic_blocks if not block._from_testcase]
-    return bool(enclosing) or not (connection.in_atomic_block or connection.get_autocommit())
-
-
 def cause_of(by: Actor, outer: Recording | None) -> Cause:
     """The actor's own cause, or else the act that this one is nested in."""
     if outer is None or by.cause.kind:
@@ -356,45 +337,8 @@ def unsuccessful(facts: Facts, error: Exception) -> Facts:
 
 
 def pass_on(opened: Recording) -> None:
-    """Writes what did not succeed, once no recording is open that could still roll it back.
-
-    Outer acts come first, so that what was nested in them names the events that they now have.
-    """
+    """To the outer act, which could still roll it back; else to be written."""
     if opened.outer is not None:
         opened.outer.unwritten.extend(opened.unwritten)
-        return
-    if not opened.unwritten:
-        return
-    renewed: dict[str, str] = {}
-    try:
-        with surviving_connection(opened.using) as using:
-            for act in sorted(opened.unwritten, key=lambda act: act.event_id or sys.maxsize):
-                facts = act.facts
-                if facts["cause_kind"] == "event":
-                    facts = facts | {"cause_id": renewed.get(facts["cause_id"], facts["cause_id"])}
-                renewed[str(act.event_id)] = str(open_event(facts, using))
-    except DatabaseError:
-        # The error that is on its way says more; this one must not hide it.
-        log.exception("an act that did not succeed could not be recorded")
-
-
-@contextmanager
-def surviving_connection(using: str) -> Iterator[str]:
-    """A connection whose next statement no enclosing transaction can roll back.
-
-    The usual one where no transaction is open (that of a TestCase does not count, as with
-    ``atomic(durable=True)``), otherwise a second session, closed again.
-    """
-    connection = connections[using]
-    if not is_in_transaction(connection):
-        yield using
-        return
-    alias = f"{using}.surviving"
-    second = connection.copy(alias)
-    second.settings_dict["OPTIONS"] = dict(second.settings_dict["OPTIONS"], pool=False)
-    connections[alias] = second
-    try:
-        yield alias
-    finally:
-        connections[alias].close()
-        del connections[alias]
+    elif opened.unwritten:
+        unwritten.leave(opened.unwritten, opened.using)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 
 from audit import kinds, sentences
 from audit.access import access
@@ -21,7 +21,7 @@ from audit.models import Event
 from audit.recording import Refusal
 from audit.versions import key_of, version_model
 
-WRITTEN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
+WRITTEN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})(?:-([0-9]{1,9}))?")
 MOST = 10  # acts that a page tells of
 READ_IT = "Read it, then send again if it still holds."
 OTHERWISE = "This page shows it otherwise than it stands."
@@ -29,19 +29,21 @@ OTHERWISE = "This page shows it otherwise than it stands."
 
 @dataclass(frozen=True)
 class Standing:
-    """The ids of the newest version of a row and of the newest of its parts; 0 for none."""
+    """The ids of the newest version of a row and of the newest of its parts, 0 for none; and how
+    many parts there are: one that went elsewhere leaves the others as they were."""
 
     version: int
     part: int
+    parts: int = 0
 
     def __str__(self) -> str:
-        return f"{self.version}-{self.part}"
+        return f"{self.version}-{self.part}" + (f"-{self.parts}" if self.parts else "")
 
     @classmethod
     def parsed(cls, text: str) -> Standing | None:
         """What a form carried; None for what is none."""
         found = WRITTEN.fullmatch(text)
-        return cls(int(found[1]), int(found[2])) if found else None
+        return cls(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
 
 
 class Stale(Refusal):
@@ -58,7 +60,7 @@ class Stale(Refusal):
 def read_with(row: Any) -> Standing:
     """How a row stood when it was read by an ``annotated`` query. A page takes it from there: asked
     for later, it would say that more was shown than was."""
-    return Standing(row.newest_version or 0, row.newest_part or 0)
+    return Standing(row.newest_version or 0, row.newest_part or 0, row.count_of_parts or 0)
 
 
 def annotated(rows: Any) -> Any:
@@ -68,6 +70,7 @@ def annotated(rows: Any) -> Any:
     return rows.annotate(
         newest_version=newest_version(model),
         newest_part=newest_part(relation) if relation is not None else none,
+        count_of_parts=count_of_parts(relation) if relation is not None else none,
     )
 
 
@@ -82,6 +85,12 @@ def newest_part(relation: Any) -> Subquery:
     parts = model._base_manager.filter(**{relation.field.attname: OuterRef("pk")})
     versions = parts.annotate(newest=newest_version(model)).order_by("-newest")
     return Subquery(versions.values("newest")[:1])
+
+
+def count_of_parts(relation: Any) -> Subquery:
+    name = relation.field.attname
+    parts = relation.related_model._base_manager.order_by().filter(**{name: OuterRef("pk")})
+    return Subquery(parts.values(name).annotate(count=Count("pk")).values("count"))
 
 
 def newest_version(model: type[models.Model]) -> Subquery:
@@ -114,7 +123,9 @@ def refuse_stale(row: models.Model, seen: Standing | None, by: Actor) -> None:
         return
     now = standing_of(row)
     if now != seen:
-        refuse_with(newest_events(row, seen, by.person), row, seen, now)
+        found = newest_events(row, seen, by.person)
+        gone = departures(row, seen) if now.parts < seen.parts else set()
+        refuse_with(found | gone, row, seen, now)
 
 
 def refuse_with(ids: set[int], row: models.Model, seen: Standing, now: Standing) -> NoReturn:
@@ -137,6 +148,27 @@ def newest_events(row: models.Model, seen: Standing, person: Any) -> set[int]:
         shown = [version for _, version in keys - hidden]  # nothing but what was asked about
         found |= ids_of(of_parts.filter(history_id__in=shown), most)
     return found
+
+
+def departures(row: models.Model, seen: Standing) -> set[int]:
+    """Ids of the events by which parts went elsewhere since what was seen was written: their newest
+    versions are not this row's any more. Models name their kinds in ``parts_leave_by``."""
+    model = model_of(row)
+    kinds_of_leaving = getattr(model, "parts_leave_by", ())
+    parts = parts_of(row)
+    if not kinds_of_leaving or parts is None:
+        return set()
+    begun = max(event_of(model, seen.version), event_of(parts.model, seen.part))
+    events = Event.objects.about(model._meta.label_lower, str(row.pk)).filter(
+        kind__in=kinds_of_leaving, outcome="done", pk__gt=begun
+    )
+    return set(events.order_by("-pk").values_list("pk", flat=True)[: MOST + 1])
+
+
+def event_of(model: type[models.Model], version: int) -> int:
+    """The event under which a version was written; 0 where there is no such version."""
+    found = version_model(model).objects.filter(history_id=version)
+    return found.values_list("event_id", flat=True).first() or 0
 
 
 def versions_of(parts: QuerySet[Any]) -> QuerySet[Any]:

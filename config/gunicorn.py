@@ -39,6 +39,29 @@ def on_starting(_server: object) -> None:
                 path.unlink(missing_ok=True)
 
 
+def on_exit(_server: object) -> None:
+    """On record, as its beginning is. Only now is the database asked for by this process."""
+    started = os.environ.get("CASETRAIL_STARTED", "")
+    if not started:
+        return
+    import django
+    import structlog
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ["DATABASE_POOL"] = "false"
+    django.setup()
+    from django.db import Error
+
+    from config import lifetimes
+
+    try:
+        lifetimes.end(lifetimes.WEB, int(started))
+    except Error as error:
+        structlog.get_logger("config").warning(
+            "its end is not on record", error=type(error).__name__
+        )
+
+
 def child_exit(_server: object, worker: Any) -> None:
     """Its gauges are forgotten; what it counted stays in the sums."""
     if _metrics:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import structlog
@@ -145,12 +144,9 @@ def _queue() -> str:
 
 
 def _clock() -> str:
-    before = time.time()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::double precision")
-        (theirs,) = cursor.fetchone() or (0.0,)
-    # Halfway through the question, so that a slow line does not count as a wrong clock.
-    offset = theirs - (before + time.time()) / 2
+    from config import lifetimes
+
+    offset = lifetimes.offset()
     if abs(offset) > LARGEST_OFFSET:
         return f"this machine is {abs(offset):.1f} seconds off the database; set both by NTP"
     return ""

@@ -21,7 +21,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from audit.models import Event
-from config import health, local, post
+from config import health, lifetimes, local, post
 from config.items import BAD, GOOD, UNKNOWN, WARN, Item
 
 # The recorder is checked every hour, and once more after half of one.
@@ -201,13 +201,6 @@ def last_check() -> Event | None:
     return events.filter(kind="trail.checked").reverse().first()
 
 
-def clock(_given: Numbers) -> Item:
-    problem = health.PROBLEMS["clock"]()
-    if problem:
-        return Item("Clock", BAD, problem, "the-clocks-differ")
-    return Item("Clock", GOOD, "This machine and the database agree.")
-
-
 def sessions(given: Numbers) -> Item:
     return Item("Sessions", GOOD, f"{number(given, 'sessions')} open.")
 
@@ -275,7 +268,8 @@ READERS: tuple[tuple[str, str, Reader], ...] = (
     ("Worker", "the-worker-is-silent", worker),
     ("Queue", "jobs-wait-too-long", queue),
     ("Failed jobs", "a-job-has-failed", failures),
-    ("Clock", "the-clocks-differ", clock),
+    ("Clock", lifetimes.CLOCKS, lifetimes.clock_item),
+    ("Processes", lifetimes.LOST, lifetimes.processes_item),
     ("Storage", "storage-grows", storage),
     ("Sessions", "", sessions),
     ("Shared cache", "", cached),

@@ -78,6 +78,7 @@ def _run() -> int | str:
     metrics = local.FOLDER / "metrics"
     metrics.mkdir(exist_ok=True)
     os.environ["METRICS_DIR"] = str(metrics)
+    _begin()
     with _child("web server", _WEB) as web, _child("worker", _WORKER) as worker:
         if not _answers(port, web):
             return f"The web server did not start. The end of its log:\n{_log_end('web server')}"
@@ -99,6 +100,16 @@ def _prepare_database() -> None:
         print("Preparing the database ...", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
     call_command("load_demo", if_empty=True)
+    connection.close()
+
+
+def _begin() -> None:
+    """As `make serve` does for the web server; the worker says it by itself."""
+    from django.db import connection
+
+    from config import lifetimes
+
+    os.environ[lifetimes.VARIABLE] = str(lifetimes.begin(lifetimes.WEB))
     connection.close()
 
 

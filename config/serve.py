@@ -12,8 +12,19 @@ def main() -> None:
     refusal = _refusal()
     if refusal:
         sys.exit(refusal)
+    _begin()
     server = ["-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
     os.execv(sys.executable, [sys.executable, *server])  # noqa: S606 - no shell is wanted
+
+
+def _begin() -> None:
+    """On record, from where the server takes it over: it tells of its end."""
+    from django.db import connection
+
+    from config import lifetimes
+
+    os.environ[lifetimes.VARIABLE] = str(lifetimes.begin(lifetimes.WEB))
+    connection.close()
 
 
 def _refusal() -> str:

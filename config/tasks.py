@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+from typing import Any
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from audit import actors
 from audit.recording import record
-from config import overview
+from config import health, lifetimes, overview
 
 
 @app.periodic(cron="37 2 * * *")
@@ -19,6 +22,19 @@ def measure_storage(context: JobContext | None, timestamp: int) -> dict[str, int
     by = actors.job("config.measure_storage", job_id)
     record("storage.measured", by=by, detail={"tables": sizes, "due_at": timestamp})
     return sizes
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="config.measure_clock", queueing_lock="config.measure_clock", pass_context=True)
+def measure_clock(context: JobContext | None, timestamp: int) -> dict[str, Any]:
+    """Hourly: how far the worker's machine is off the database, whose word the trail keeps."""
+    job_id = getattr(getattr(context, "job", None), "id", None) or ""
+    told = {"host": socket.gethostname(), **lifetimes.clock()}
+    is_off = abs(told["clock_offset_ms"]) > health.LARGEST_OFFSET * 1000
+    by = actors.job("config.measure_clock", job_id)
+    detail = told | {"due_at": timestamp}
+    record("clock.measured", by=by, outcome="failed" if is_off else "done", detail=detail)
+    return told
 
 
 @app.periodic(cron="7 3 * * *")

@@ -226,6 +226,18 @@ def desk() -> dict[str, Means]:
     return {
         "entity.added": Means("Requests, people's roles and money belong to an entity."),
         "entity.changed": Means("The version says which of its fields."),
+        "process.started": Means(
+            "A web server or a worker; the clock is that of its machine. It names those before it "
+            "whose ends nobody told.",
+            ("process", "host", "pid", "version", "clock_offset_ms", "clock_synchronized",
+             "left_behind"),
+        ),
+        "process.stopped": Means("In an orderly way.", ("process", "host", "pid", "version",
+                                                        "started", "error")),
+        "clock.measured": Means(
+            "Hourly, by a worker: how far the database is ahead of its machine.",
+            ("host", "clock_offset_ms", "clock_synchronized", "due_at"),
+        ),
         "job.retried": Means("Background work that had failed is done again.", ("job", "task")),
         "storage.measured": Means("Nightly, so that growth can be told.", ("tables", "due_at")),
         "storage.swept": Means("Files that no row needs are gone.",

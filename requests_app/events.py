@@ -163,6 +163,9 @@ def accounts() -> tuple[Kind, ...]:
         Kind("session.throttled", "Attempts limited", "tried too often", "lock"),
         Kind("storage.measured", "Storage measured", "measured the storage", "check",
              is_passive=True),
+        Kind("process.started", "Process began", "began", "play", is_passive=True),
+        Kind("process.stopped", "Process ended", "ended", "leave", is_passive=True),
+        Kind("clock.measured", "Clock measured", "measured the clock", "clock", is_passive=True),
         Kind("job.retried", "Job tried again", "put a failed job into the queue again", "undo",
              needs_reason=True),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.actors import Actor
+from audit.unwritten import written_afterwards
 from requests_app import services
 from requests_app.customers import reading
 from requests_app.models import Customer, Entity, SupportRequest
@@ -21,7 +22,7 @@ def open_for(
     Without an address a name always adds a customer: two people may share a name. Both are done
     or neither.
     """
-    with transaction.atomic():
+    with written_afterwards(), transaction.atomic():
         if customer is None:
             customer = customer_of(entity, customer_name, customer_email, by)
         return services.open_request(entity=entity, customer=customer, by=by, **facts)

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from audit.recording import Refusal
+from audit.unwritten import written_afterwards
 
 FIELD = "once"
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -60,7 +61,7 @@ def done(request: HttpRequest, act: Callable[[], str], *, after: int | None = No
     places = {f"sent:{request.user.pk}:{key}": REMEMBERED}
     if after is not None:
         places[f"said:{request.user.pk}:{after}:{words}"] = SAME_WORDS
-    with transaction.atomic():
+    with written_afterwards(), transaction.atomic():
         for place, seconds in places.items():
             if not cache.add(place, (words, ""), seconds):
                 refuse(cache.get(place), words)

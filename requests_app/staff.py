@@ -9,6 +9,7 @@ from django.db import transaction
 from audit.actors import Actor
 from audit.recording import lock, lock_row, recording
 from audit.standing import Standing, refuse_stale
+from audit.unwritten import written_afterwards
 from requests_app import people
 from requests_app.accounts import tasks, tracking
 from requests_app.models import Entity, User
@@ -19,7 +20,7 @@ def welcome(
     role: str, reason: str, ends_on: date | None = None,
 ) -> User:  # fmt: skip
     """Adds a person with a first role, and sends a link to set the first password."""
-    with transaction.atomic():
+    with written_afterwards(), transaction.atomic():
         person = people.add_person(
             by=by, username=username, display_name=display_name, email=email, time_zone=time_zone,
             reason=reason,

@@ -32,7 +32,7 @@ from tests import factories
 from tests.accounts import PASSWORD, at_desk, with_factor
 from tests.factories import TESTER
 from tests.pages import seen
-from tests.world import World
+from tests.world import SEVERAL, World
 
 Sent = dict[str, Any]
 ALL = frozenset(Role.values)
@@ -363,5 +363,4 @@ OWN_ACTS = {
 
 def key_of(name: str, path: str) -> str:
     """The name of a route, with the act where it stands for several."""
-    several = name.endswith("-act") and name != "requests:bulk-act"
-    return f"{name} {path.rstrip('/').rpartition('/')[2]}" if several else name
+    return f"{name} {path.rstrip('/').rpartition('/')[2]}" if name in SEVERAL else name

@@ -50,6 +50,7 @@ ALSO = {
     "requests:request-list": ("auditor",),
     "requests:request-show": ("auditor", "privacy_officer"),
     "requests:request-redact": ("privacy_officer",),
+    "requests:contact-redact": ("privacy_officer",),
     "requests:message-redact": ("privacy_officer",),
     "requests:file-redact": ("privacy_officer",),
     "customers:customer-list": ("auditor",),

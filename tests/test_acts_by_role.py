@@ -16,10 +16,13 @@ from django.test import Client
 from audit.models import Event
 from audit.standing import standing_of as row_standing
 from audit.triggers import EVENT_TABLE
+from finance.models import Account, Period
 from requests_app.models import Customer, Role, Rule, SavedView, SupportRequest, User
 from requests_app.standing import standing_of
 from tests import world
-from tests.acts_by_role import ACTS, OWN_ACTS, Act, key_of, nothing
+from tests.acts_by_role import ACTS as OF_DESK
+from tests.acts_by_role import OWN_ACTS, Act, key_of, nothing
+from tests.finance.acts_by_role import BOOKS
 from tests.pages import body, signed_in
 from tests.world import World, filled, routes
 
@@ -31,7 +34,11 @@ NOBODYS = {"job-retry", "account_reset_password_from_key"}
 # What tells of looks, of who is signed in, and of how often somebody tried.
 PASSING = {EVENT_TABLE, "django_session", "casetrail_cache", "usersessions_usersession"}
 LOOKS = re.compile(r"\.(viewed|listed|searched|downloaded|exported|list_\w+|undelivered_viewed)$")
-ROWS = {"customers": Customer, "people": User, "views": SavedView, "closing": Rule}
+ACTS = OF_DESK | BOOKS
+ROWS = {
+    "customers": Customer, "people": User, "views": SavedView, "closing": Rule, "periods": Period,
+    "account": Account,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -94,7 +101,7 @@ def seen_at(path: str) -> dict[str, str]:
     if found := re.match(r"^/requests/([A-Z]+-R-\d+-\d+)/", path):
         opened = SupportRequest.objects.filter(number=found[1]).first()
         return {"seen": str(standing_of(opened))} if opened is not None else {}
-    found = re.match(r"^/(?:due-dates/)?(\w+)/(\d+)/", path)
+    found = re.match(r"^/(?:due-dates/|books/)?(\w+)/(\d+)/", path)
     model = ROWS.get(found[1]) if found else None
     row = model.objects.filter(pk=found[2]).first() if model is not None and found else None
     return {"seen": str(row_standing(row))} if row is not None else {}
@@ -178,7 +185,8 @@ def test_on_their_own_pages_people_change_their_own_account_alone(role: str, her
         if key in OWN_ACTS:
             before, last = of_others(person), Event.objects.latest("pk").pk
             with undone(client):
-                done = sent(client, "post", path, OWN_ACTS[key].sent(here))
+                given = OWN_ACTS[key].sent(here) | {"seen": str(row_standing(person))}
+                done = sent(client, "post", path, given)
                 assert not done.is_nothing, key
                 assert done.status == 302, key
                 made = Event.objects.filter(pk__gt=last)

@@ -25,8 +25,9 @@ from audit.admin.sites import TrailSite
 from audit.conflicts import Conflict
 from audit.diffs import visible
 from audit.forms import SeenForm
-from audit.recording import Refusal, lock_row
-from audit.standing import Standing, annotated, read_with, refuse_stale
+from audit.recording import Refusal, lock_row, record
+from audit.standing import Stale, Standing, annotated, read_with, refuse_stale
+from audit.unwritten import written_afterwards
 from audit.views import refuse
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -172,11 +173,15 @@ class EditedAdmin(VersionedAdmin):
         """The row after the change; None with the refusal on the form, and what came between."""
         subject = {edit.subject: row} if row is not None else {}
         try:
-            with transaction.atomic():
+            with written_afterwards(), transaction.atomic():
                 if row is not None:
                     edit.lock(row)
                     refuse_stale(row, form.cleaned_data["seen"], by)
                 return edit.service(**subject, **form.given(), by=by) or row, None
         except Refusal as refusal:
+            if isinstance(refusal, Stale):  # refused before the service, which records its own
+                told = {"edit": edit.slug, "refusal": str(refusal)}
+                record("record.changed", by=by, subject=row, outcome="denied", detail=told,
+                       reason=form.cleaned_data.get("reason", ""))  # fmt: skip
             form.add_error(None, str(refusal))
             return None, conflicts.of(refusal, form, by.person)

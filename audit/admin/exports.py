@@ -18,12 +18,13 @@ from typing import IO, Any
 from django.db import models
 from django.db.models import QuerySet
 
-from audit import moments
+from audit import erasing, moments
 from audit.diffs import visible
 from audit.diffs.values import plain
 from audit.export_files import IN_MEMORY, harmless, taken
 
 CHUNK = 500
+ERASED = "_erased"  # which fields of a row were, and by which event
 Read = Callable[[Any], object]
 
 
@@ -50,7 +51,14 @@ def columns_of(
 
 
 def reader(field: Any) -> Read:
-    return lambda row: cell(getattr(row, field.attname))
+    """What was erased is told so, as the row's own page tells it: empty is something else."""
+
+    def read(row: Any) -> object:
+        value = getattr(row, field.attname)
+        mark = vars(row).get(ERASED, {}).get(field.attname) if not value else None
+        return cell(value) if mark is None else str(mark)
+
+    return read
 
 
 def namer(field: Any) -> Read:
@@ -84,7 +92,8 @@ def write(
     writer.writerow(columns)
     for chunk in chunks(rows):
         prepared(chunk)
-        for row in chunk:
+        for row, marks in zip(chunk, erasing.marks(chunk), strict=True):
+            vars(row)[ERASED] = marks
             writer.writerow([harmless(read(row)) for read in columns.values()])
         count += len(chunk)
         keep(taken(buffer), target, digest)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from audit import actors
 from audit.actors import Actor
 from audit.recording import Recording, recording
+from audit.standing import Standing, refuse_stale
 from requests_app import people
 from requests_app.accounts import tasks
 from requests_app.models import User
@@ -30,18 +31,20 @@ def put(event: Recording, person: User, **columns: Any) -> None:
     person.save(update_fields=list(columns))
 
 
-def change(*, person: User, by: Actor, **columns: Any) -> None:
+def change(*, person: User, by: Actor, seen: Standing | None = None, **columns: Any) -> None:
     """Only one's own, and only what is listed in OWN."""
     with recording("person.profile_changed", by=by, subject=person, locked=True) as event:
         people.refuse(why_not_own(person, by))
+        refuse_stale(person, seen, by)
         assert columns.keys() <= set(OWN)
         put(event, person, **columns)
 
 
-def change_email(*, person: User, by: Actor, email: str) -> None:
+def change_email(*, person: User, by: Actor, email: str, seen: Standing | None = None) -> None:
     """The old address is told, where there is one."""
     with recording("person.email_changed", by=by, subject=person, locked=True) as event:
         people.refuse(why_not_own(person, by))
+        refuse_stale(person, seen, by)
         people.refuse(people.why_not_email(email, person))
         old = person.email
         put(event, person, email=email.lower())

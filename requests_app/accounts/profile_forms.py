@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from audit.forms import SeenForm
+from audit.standing import read_with
 from requests_app.models import User
 from requests_app.models.user import Order, Theme
 
@@ -30,7 +32,7 @@ class ZoneField(forms.ChoiceField):
         return value in available_timezones()
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(SeenForm):
     time_zone = ZoneField(help_text="All times on your pages are shown, and typed, in it.")
     theme = forms.ChoiceField(
         choices=Theme.choices, widget=forms.RadioSelect, help_text="In all your browsers.",
@@ -45,7 +47,9 @@ class ProfileForm(forms.Form):
 
     @classmethod
     def of(cls, person: User, data: Any = None) -> ProfileForm:
+        """``person`` is of an ``annotated`` query."""
         initial = {
+            "seen": str(read_with(person)),
             "time_zone": person.time_zone,
             "theme": person.theme or Theme.AUTO,
             "timeline_order": person.timeline_order,
@@ -54,7 +58,7 @@ class ProfileForm(forms.Form):
         return cls(data, initial=initial)
 
 
-class EmailForm(forms.Form):
+class EmailForm(SeenForm):
     email = forms.EmailField(
         label="New address", max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )
@@ -63,3 +67,8 @@ class EmailForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
         help_text="So that nobody does it at a screen you left open.",
     )  # fmt: skip
+
+    @classmethod
+    def of(cls, person: User, data: Any = None) -> EmailForm:
+        """``person`` is of an ``annotated`` query."""
+        return cls(data, initial={"seen": str(read_with(person))})

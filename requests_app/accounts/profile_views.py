@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from audit import actors
+from audit import actors, conflicts
+from audit.conflicts import Conflict
 from audit.pages import forget_told, page
 from audit.recording import Refusal
+from audit.standing import annotated
 from requests_app import people
 from requests_app.accounts import factors, throttling, tracking
 from requests_app.accounts import profile as service
@@ -25,39 +27,46 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 @page
 def profile(request: HttpRequest) -> HttpResponse:
-    person = person_of(request)
+    person, conflict = person_of(request), None
     form = ProfileForm.of(person, request.POST or None)
+    status = UNPROCESSABLE if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
-        service.change(person=person, by=actors.from_request(request), **form.cleaned_data)
-        messages.success(request, "Your profile is saved.")
-        response = redirect("profile")
-        forget_told(response)
-        return response
-    return shown(request, person, form, EmailForm(), UNPROCESSABLE if form.is_bound else 200)
+        try:
+            service.change(person=person, by=actors.from_request(request), **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            status, conflict = CONFLICT, conflicts.of(refusal, form, request.user)
+        else:
+            messages.success(request, "Your profile is saved.")
+            response = redirect("profile")
+            forget_told(response)
+            return response
+    person = person_of(request)
+    return shown(request, person, form, EmailForm.of(person), status, conflict=conflict)
 
 
 @page
 def email(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return redirect("profile")
-    person = person_of(request)
-    form = EmailForm(request.POST)
-    status = UNPROCESSABLE
+    person, status, conflict = person_of(request), UNPROCESSABLE, None
+    form = EmailForm.of(person, request.POST)
     if form.is_valid():
         answer = check_password(request, person, form)
         if answer is not None:
             return answer
     if form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("email", "seen")}
         try:
-            by = actors.from_request(request)
-            service.change_email(person=person, by=by, email=form.cleaned_data["email"])
+            service.change_email(person=person, by=actors.from_request(request), **given)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-            status = CONFLICT
+            status, conflict = CONFLICT, conflicts.of(refusal, form, request.user)
         else:
             messages.success(request, "Your e-mail address is changed.")
             return redirect("profile")
-    return shown(request, person, ProfileForm.of(person), form, status)
+    person = person_of(request)
+    return shown(request, person, ProfileForm.of(person), form, status, conflict=conflict)
 
 
 def check_password(request: HttpRequest, person: User, form: EmailForm) -> HttpResponse | None:
@@ -72,14 +81,20 @@ def check_password(request: HttpRequest, person: User, form: EmailForm) -> HttpR
 
 
 def person_of(request: HttpRequest) -> User:
-    """Of its own, not request.user: what was not saved must not show in the rest of the page."""
-    return User.objects.get(pk=request.user.pk)
+    """Of its own, not request.user: what was not saved must not show in the rest of the page; with
+    how it stands."""
+    found: User = annotated(User.objects.all()).get(pk=request.user.pk)
+    return found
 
 
 def shown(
-    request: HttpRequest, person: User, form: ProfileForm, email_form: EmailForm, status: int
-) -> HttpResponse:
+    request: HttpRequest, person: User, form: ProfileForm, email_form: EmailForm, status: int,
+    *, conflict: Conflict | None,
+) -> HttpResponse:  # fmt: skip
+    for each in (form, email_form):
+        conflicts.stand_again(each, person)
     context: dict[str, Any] = {
+        "conflict": conflict,
         "person": person,
         "form": form,
         "email_form": email_form,

@@ -50,6 +50,7 @@ class Customer(models.Model):
     )
 
     standing_parts = "addresses"
+    parts_leave_by = ("customer.merge_undone",)
     history = Versioned(personal=("name", "email", "phone"))
     objects = CustomerQuerySet.as_manager()
 

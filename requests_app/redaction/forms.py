@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
+from audit.forms import SeenForm
 from requests_app.forms import long_text
 
 
-class RedactForm(forms.Form):
+class RedactForm(SeenForm):
     reason = long_text(
         "Why it has to go", 3, missing="Say why it has to go. The reason is shown where it stood.",
         help_text="Everybody who sees the request reads it: do not repeat what is to be removed.",

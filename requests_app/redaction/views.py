@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from audit import actors, erasing, veils
+from audit import actors, conflicts, erasing, veils
 from audit.erasing import Tombstone
 from audit.pages import page
 from audit.recording import Refusal
 from requests_app import looking, people, services
 from requests_app.models import Attachment, Message, SupportRequest
 from requests_app.redaction.forms import RedactForm
+from requests_app.standing import read_with
 from requests_app.views import CONFLICT, UNPROCESSABLE, find
 
 
@@ -30,9 +31,6 @@ class Part:
     service: Callable[..., object]
     argument: str
     also: tuple[str, ...] = ()  # further fields that go with it
-
-    def redact(self, by: actors.Actor, reason: str) -> None:
-        self.service(**{self.argument: self.row}, by=by, reason=reason)
 
     @property
     def stone(self) -> Tombstone | None:
@@ -84,23 +82,26 @@ def redact_file(request: HttpRequest, number: str, attachment_id: int) -> HttpRe
 
 
 def answer(request: HttpRequest, support_request: SupportRequest, part: Part) -> HttpResponse:
-    by, status = actors.from_request(request), 200
-    form = RedactForm(request.POST if request.method == "POST" else None)
+    by, status, conflict = actors.from_request(request), 200, None
+    data = request.POST if request.method == "POST" else None
+    form = RedactForm(data, initial={"seen": str(read_with(support_request))})
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():
+            given = {name: form.cleaned_data[name] for name in ("reason", "seen")}
             try:
-                part.redact(by, form.cleaned_data["reason"])
+                part.service(**{part.argument: part.row}, by=by, **given)
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
-                status = CONFLICT
+                status, conflict = CONFLICT, conflicts.of(refusal, form, request.user)
             else:
                 messages.success(request, f"The {part.what} is redacted. A tombstone says so.")
                 return redirect("requests:request-show", support_request.number)
+    if form.is_from_nowhere:
+        form.show_again(read_with(support_request), support_request)
     looking.viewed(support_request, by)
-    return render(
-        request, "requests_app/redact.html", context(support_request, part, form, by), status=status
-    )
+    found = {"conflict": conflict, **context(support_request, part, form, by)}
+    return render(request, "requests_app/redact.html", found, status=status)
 
 
 def context(

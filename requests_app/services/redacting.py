@@ -11,40 +11,50 @@ from django.db import models, transaction
 from audit import erasing
 from audit.actors import Actor
 from audit.recording import Recording, recording
+from audit.standing import Standing
 from requests_app import people, storage
 from requests_app.models import Attachment, Message, RawIntake, SupportRequest
 from requests_app.services.acting import refuse
+from requests_app.standing import refuse_stale
 
 
-def redact_message(*, message: Message, by: Actor, reason: str) -> Message:
-    with redacting("message.redacted", message, by=by, reason=reason) as event:
+def redact_message(
+    *, message: Message, by: Actor, reason: str, seen: Standing | None = None
+) -> Message:
+    with redacting("message.redacted", message, by=by, reason=reason, seen=seen) as event:
         refuse(why_not_again(erasing.erase(event, message, "body")))
         erase_originals(event, originals_of(message))
     return message
 
 
-def redact_attachment(*, attachment: Attachment, by: Actor, reason: str) -> Attachment:
+def redact_attachment(
+    *, attachment: Attachment, by: Actor, reason: str, seen: Standing | None = None
+) -> Attachment:
     """Clears the name, and destroys the bytes once that is certain; the sweep makes up for a
     process that was killed in between. Its SHA-256 stays: by it a copy is known again."""
-    with redacting("attachment.redacted", attachment, by=by, reason=reason) as event:
+    with redacting("attachment.redacted", attachment, by=by, reason=reason, seen=seen) as event:
         refuse(why_not_again(erasing.erase(event, attachment, "name")))
         erase_originals(event, originals_of(attachment))
         transaction.on_commit(lambda: storage.destroy(attachment.storage_key), robust=True)
     return attachment
 
 
-def redact_request(*, support_request: SupportRequest, by: Actor, reason: str) -> SupportRequest:
+def redact_request(
+    *, support_request: SupportRequest, by: Actor, reason: str, seen: Standing | None = None
+) -> SupportRequest:
     """The description, and the original that it was taken from."""
-    with redacting("request.redacted", support_request, by=by, reason=reason) as event:
+    with redacting("request.redacted", support_request, by=by, reason=reason, seen=seen) as event:
         cleared = erasing.erase(event, support_request, "description")
         cleared += erase_originals(event, originals_of(support_request))
         refuse(why_not_again(cleared))
     return support_request
 
 
-def redact_contact(*, support_request: SupportRequest, by: Actor, reason: str) -> SupportRequest:
+def redact_contact(
+    *, support_request: SupportRequest, by: Actor, reason: str, seen: Standing | None = None
+) -> SupportRequest:
     """Who was to be asked, and how they are reached: somebody who is no customer of ours."""
-    with redacting("contact.redacted", support_request, by=by, reason=reason) as event:
+    with redacting("contact.redacted", support_request, by=by, reason=reason, seen=seen) as event:
         cleared = erasing.erase(event, support_request, "contact_name", "contact_address")
         refuse(why_not_again(cleared))
     return support_request
@@ -52,14 +62,16 @@ def redact_contact(*, support_request: SupportRequest, by: Actor, reason: str) -
 
 @contextmanager
 def redacting(
-    kind: str, part: SupportRequest | Message | Attachment, *, by: Actor, reason: str
-) -> Iterator[Recording]:
+    kind: str, part: SupportRequest | Message | Attachment, *, by: Actor, reason: str,
+    seen: Standing | None,
+) -> Iterator[Recording]:  # fmt: skip
     """Under the lock of the request; the event is the request's and names the part."""
     support_request = request_of(part)
     with recording(
         kind, by=by, subject=support_request, reason=reason, detail=detail_of(part), locked=True
     ) as event:
         refuse(people.why_not_redact(by.person, support_request.entity))
+        refuse_stale(support_request, seen)
         yield event
 
 

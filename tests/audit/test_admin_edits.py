@@ -85,6 +85,9 @@ def test_a_form_from_before_another_change_is_refused_with_the_difference(
     assert "Larkspur LLC" in shown
     entity.refresh_from_db()
     assert entity.name == "Larkspur LLC"
+    denied = Event.objects.get(outcome="denied")
+    assert (denied.kind, denied.subject_id) == ("record.changed", str(entity.pk))
+    assert (denied.reason, denied.detail["edit"]) == ("New name", "change")
 
     again = client.post(
         address(entity), {"seen": value_of(late, "id_seen"), "reason": "Read it", **GIVEN}

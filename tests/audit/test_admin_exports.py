@@ -15,8 +15,9 @@ from audit import timeline
 from audit.admin import site
 from audit.models import Event
 from audit.recording import recording
+from audit.versions import version_model
 from requests_app import services
-from requests_app.models import Role, SupportRequest
+from requests_app.models import RawIntake, Role, SupportRequest
 from tests import factories
 from tests.audit.desk import Desk, as_role, new_desk
 
@@ -167,3 +168,26 @@ def test_a_file_takes_as_many_queries_for_many_rows_as_for_few(
     for model in (SupportRequest, Event, type(desk.request.history.first())):
         with django_assert_max_num_queries(15):
             content(client, model)
+
+
+def test_what_was_erased_is_told_in_the_file_as_on_the_page(desk: Desk) -> None:
+    lead = factories.actor(factories.person("lead", desk.request.entity))
+    before = desk.request.history.latest("history_id").pk
+    services.redact_request(support_request=desk.request, by=lead, reason="A card number")
+    told = f"redacted by event {Event.objects.get(kind='request.redacted').public_id}"
+    client = as_role(desk, Role.AUDITOR)
+    for model, key in ((SupportRequest, str(desk.request.pk)), (RawIntake, desk.request.intake_id)):
+        [row] = [each for each in rows(client, model) if each["id"] == str(key)]
+        erased = {name for name, value in row.items() if value == told}
+        assert erased == ({"description"} if model is SupportRequest else {"content", "sha256"})
+        page = client.get(f"{address_of(model)}{key}/change/").content.decode()
+        assert told in page
+    held = version_model(SupportRequest)
+    found = {each["history_id"]: each["description"] for each in rows(client, held)}
+    assert found[str(before)] == told
+
+
+def test_an_empty_cell_is_not_told_as_erased(desk: Desk) -> None:
+    client = as_role(desk, Role.AUDITOR)
+    [row, *_] = rows(client, SupportRequest)
+    assert row["contact_name"] == ""

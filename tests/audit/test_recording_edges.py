@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.backends.signals import connection_created
 
 from audit import checks, roles, triggers
 from audit.models import Event
 from audit.recording import Refusal, record, recording
+from audit.unwritten import written_afterwards
 from requests_app.models import Customer, Message, SupportRequest
 from tests import factories
 
@@ -227,3 +233,62 @@ def test_the_numbers_of_events_are_not_the_applications_to_take() -> None:
 def test_what_is_recorded_at_once_needs_its_reason_too() -> None:
     with pytest.raises(Refusal, match="needs a reason"):
         record("request.reopened", by=factories.TESTER)
+
+
+class Sessions:
+    """How many sessions with the database were opened meanwhile."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def opened(self, **_: Any) -> None:
+        self.count += 1
+
+
+@pytest.fixture
+def opening(own_database: str) -> Iterator[Sessions]:
+    connection.ensure_connection()
+    found = Sessions()
+    connection_created.connect(found.opened)
+    yield found
+    connection_created.disconnect(found.opened)
+
+
+def refused(reason: str) -> None:
+    with recording("request.viewed", by=factories.TESTER, detail={"asked": reason}):
+        raise Refusal(reason)
+
+
+def test_a_refusal_within_a_longer_transaction_needs_no_second_session(opening: Sessions) -> None:
+    with pytest.raises(Refusal), written_afterwards(), transaction.atomic():
+        refused("Not now.")
+    event = Event.objects.get()
+    assert (event.outcome, event.detail["refusal"]) == ("denied", "Not now.")
+    assert opening.count == 0
+
+
+def test_without_a_block_that_waits_it_is_written_past_the_transaction(opening: Sessions) -> None:
+    with pytest.raises(Refusal), transaction.atomic():
+        refused("Not now.")
+    assert Event.objects.get().outcome == "denied"
+    assert opening.count == 1
+
+
+def test_refusals_of_blocks_within_blocks_are_written_by_the_outermost(opening: Sessions) -> None:
+    with written_afterwards(), transaction.atomic():
+        for reason in ("First.", "Second."):
+            with suppress(Refusal), written_afterwards(), transaction.atomic():
+                refused(reason)
+        assert not Event.objects.exists()
+    told = [event.detail["refusal"] for event in Event.objects.order_by("pk")]
+    assert told == ["First.", "Second."]
+    assert opening.count == 0
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_refusal_is_written_also_where_the_block_ends_with_another_error() -> None:
+    with pytest.raises(ZeroDivisionError), written_afterwards(), transaction.atomic():
+        with suppress(Refusal):
+            refused("Not now.")
+        raise ZeroDivisionError
+    assert Event.objects.get().outcome == "denied"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from config import local
 
-DOCUMENTS = ("operating", "mail", "due-dates", "configuration")
+DOCUMENTS = ("operating", "leaving", "mail", "due-dates", "importing", "configuration")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # What is shown and not given to a program: pieces of files, in their own words.
 SHOWN_ONLY = {"ini", "yaml", "text"}
@@ -48,15 +48,23 @@ EXECUTED = (
     ("operating", "manage.py check_files"),
     ("operating", "sql.restored"),
     ("operating", "manage.py configuration --check"),
+    ("leaving", "sql.taken_out"),
+    ("leaving", "pg_dump --format=custom"),
+    ("leaving", "pg_restore --exit-on-error"),
+    ("leaving", "manage.py check_files"),
     ("mail", "manage.py add_mailbox"),
     ("mail", "manage.py receive_mail"),
     ("due-dates", "manage.py due --recompute"),
+    ("importing", "manage.py import_requests"),
+    ("importing", "pg_terminate_backend"),
     ("configuration", "sql.repaired"),
     ("configuration", "CREATE ROLE dana"),
 )
 NOT_EXECUTED = {
     ("operating", "useradd --system"): "it makes a user of this machine, and needs root",
     ("operating", "systemctl enable"): "it needs systemd as the first process",
+    ("leaving", "systemctl disable"): "it needs systemd as the first process",
+    ("leaving", "DROP DATABASE casetrail"): "it removes an installation of this machine",
     ("operating", "pg_basebackup"): "it needs a role that may replicate and a folder of this "
                                     "machine; pg_dump and pg_restore are tried whole",
     ("configuration", "CREATE ROLE casetrail_owner"): "the server of the tests has these roles",

@@ -22,11 +22,13 @@ import pytest
 from psycopg import sql
 
 from config import local, programs
+from requests_app.importing import writing
 from tests.audit import sessions
 from tests.audit.shapes import Project
 from tests.config.command_blocks import EXECUTED, NOT_EXECUTED, block, commands
 from tests.database import PREFIX, Databases
 from tests.mail.letters import letter
+from tests.requests_app import importing_source
 
 TABLES = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
@@ -203,6 +205,60 @@ def assert_it_records_and_refuses(shell: Shell, database: str, folder: Path) -> 
     file.write_bytes(b"other pixels")
     told = shell.told(".venv/bin/python manage.py check_files", code=1)
     assert "its content has another SHA-256" in told
+
+
+@pytest.mark.slow
+def test_everything_is_taken_out_and_compared_as_the_document_says(
+    shell: Shell, own_database: str, empty: str, tmp_path: Path
+) -> None:
+    installed(shell, tmp_path)
+    assert "2 rows imported" in shell.told(imported(tmp_path))
+    shell.run(block("leaving", "sql.taken_out"))
+    taken = tmp_path / "taken out"
+    taken.mkdir()
+    checked = environment_of(empty, tmp_path, tmp_path / "restored")["MIGRATE_DATABASE_URL"]
+    places = {"TAKEN": str(taken), "CHECKED_DATABASE_URL": checked}
+    shell.run(block("leaving", "pg_dump --format=custom"), **places)
+    tables = {path.stem for path in (taken / "tables").iterdir()}
+    assert {"audit_event", "audit_erasure", "requests_app_historicalsupportrequest"} <= tables
+    with sessions.open("owner", own_database) as owner:
+        assert tables >= {name for (name,) in owner.execute(TABLES).fetchall()}
+    shell.run(block("leaving", "pg_restore --exit-on-error"), **places)
+    assert contents(empty) == contents(own_database)
+    assert "1 files looked at" in shell.told(block("leaving", "manage.py check_files"))
+
+    with sessions.open("owner", empty) as owner:
+        owner.execute("DELETE FROM django_session")
+        owner.execute("INSERT INTO django_session VALUES ('one', 'more', now())")
+        owner.commit()
+    comparing = block("leaving", "pg_restore --exit-on-error").partition("compared=")
+    shell.run("".join(comparing[1:]), **places, code=1)  # one row more is not passed over
+
+
+def imported(folder: Path) -> str:
+    """The command of docs/importing.md, with a file."""
+    file = folder / "log.csv"
+    file.write_text(importing_source.text(
+        importing_source.row(),
+        importing_source.row(sys_mod_count="1", incident_state="Active"),
+    ))  # fmt: skip
+    return block("importing", "manage.py import_requests").replace("FILE", str(file))
+
+
+@pytest.mark.slow
+def test_a_lock_of_an_import_that_has_ended_is_found_as_the_document_says(
+    own_database: str,
+) -> None:
+    superuser = sessions.superuser()
+    if superuser is None:
+        pytest.skip("NOT TRIED: the server was named from outside, and its superuser is not known")
+    holding = psycopg.connect(sessions.conninfo("app"), autocommit=True)
+    holding.execute("SELECT pg_advisory_lock(%s, 17)", [writing.RUNS])
+    with psycopg.connect(superuser) as session:
+        ended = session.execute(block("importing", "pg_terminate_backend").encode()).fetchall()
+    assert ended == [(True,)]
+    with pytest.raises(psycopg.OperationalError):
+        holding.execute("SELECT 1")
 
 
 @pytest.mark.slow

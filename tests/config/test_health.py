@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from audit import roles
-from config import health
+from config import health, lifetimes
 from requests_app.accounts import tasks
 
 
@@ -110,7 +110,7 @@ def test_a_job_that_nobody_takes_fails_by_its_age(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_a_clock_that_is_off_fails(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
-    monkeypatch.setattr(health.time, "time", lambda: 1_700_000_000.0)
+    monkeypatch.setattr(lifetimes.time, "time", lambda: 1_700_000_000.0)
     assert "seconds off the database" in health.PROBLEMS["clock"]()
 
 

@@ -138,8 +138,13 @@ MUTANTS = (
         (SERVICES, RECORDING),
     ),
     Mutant(
-        "a refusal goes with the transaction around it", "audit/recording.py",
+        "a refusal goes with the transaction around it", "audit/unwritten.py",
         "    if not is_in_transaction(connection):", "    if True:", (RECORDING,),
+    ),
+    Mutant(
+        "a refusal within a longer transaction is forgotten", "audit/unwritten.py",
+        "            write(kept.acts, using)", "            pass",
+        ("tests/audit/test_recording_edges.py",),
     ),
     Mutant(
         "a nested act names no cause", "audit/recording.py",

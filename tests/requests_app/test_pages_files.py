@@ -222,7 +222,9 @@ def test_a_redacted_message_shows_its_tombstone_on_every_page(
     message: Message, lead: User, agent: User
 ) -> None:
     response = signed_in(lead).post(
-        redact_address(message), {"reason": "Not for the customer", "is_final": "on"}, follow=True
+        redact_address(message),
+        seen(message) | {"reason": "Not for the customer", "is_final": "on"},
+        follow=True,
     )
     event = Event.objects.get(kind="message.redacted")
     shown = text(response)
@@ -240,11 +242,35 @@ def test_a_redacted_message_shows_its_tombstone_on_every_page(
         assert "redacted" in text(page).lower()
 
 
+def seen(part: Message | Attachment) -> dict[str, str]:
+    """What the page of a redaction carries: how the request stands."""
+    return {"seen": str(standing_of(part.support_request))}
+
+
+def test_what_was_written_meanwhile_is_told_before_anything_is_redacted(
+    message: Message, lead: User, agent: User
+) -> None:
+    before = seen(message)
+    services.note(
+        support_request=message.support_request, body="Keep it: a court asks for it",
+        by=factories.actor(agent),
+    )  # fmt: skip
+    given = {"reason": "Too old", "is_final": "on"}
+    stale = signed_in(lead).post(redact_address(message), before | given)
+    assert stale.status_code == 409
+    assert "wrote an internal note since you opened this page" in text(stale)
+    message.refresh_from_db()
+    assert message.body
+    again = given | {"seen": value_of(stale, "id_seen")}
+    assert signed_in(lead).post(redact_address(message), again).status_code == 302
+
+
 def test_a_redacted_file_cannot_be_downloaded_and_says_why(
     attachment: Attachment, lead: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        signed_in(lead).post(redact_address(attachment), {"reason": "Malware", "is_final": "on"})
+        given = seen(attachment) | {"reason": "Malware", "is_final": "on"}
+        signed_in(lead).post(redact_address(attachment), given)
     response = signed_in(lead).get(file_address(attachment))
     assert response.status_code == 410
     assert "Redacted by Lea Dunn (Lead)" in text(response)
@@ -259,7 +285,8 @@ def test_the_description_and_its_original_go_together(
 ) -> None:
     place = f"{address(support_request)}redact/"
     assert SECRET in text(signed_in(lead).get(place))
-    response = signed_in(lead).post(place, {"reason": "A card", "is_final": "on"}, follow=True)
+    given = {"seen": str(standing_of(support_request)), "reason": "A card", "is_final": "on"}
+    response = signed_in(lead).post(place, given, follow=True)
     assert SECRET not in text(response)
     assert "Redacted by Lea Dunn (Lead)" in text(response)
     assert f"Original {len(SECRET)} bytes" in text(response)
@@ -275,7 +302,7 @@ def test_the_description_and_its_original_go_together(
 def test_a_redaction_without_reason_or_knowledge_is_shown_again(
     data: dict[str, str], told: str, message: Message, lead: User
 ) -> None:
-    response = signed_in(lead).post(redact_address(message), data)
+    response = signed_in(lead).post(redact_address(message), seen(message) | data)
     assert response.status_code == 422
     assert told in text(response)
     assert Message.objects.get().body
@@ -286,7 +313,9 @@ def test_an_agent_is_offered_no_redaction_and_refused_one(message: Message, agen
     assert "/redact/" not in client.get(address(message.support_request)).content.decode()
     page = client.get(redact_address(message))
     assert "needs the role lead or privacy officer there" in text(page)
-    response = client.post(redact_address(message), {"reason": "Mine", "is_final": "on"})
+    response = client.post(
+        redact_address(message), seen(message) | {"reason": "Mine", "is_final": "on"}
+    )
     assert response.status_code == 409
     assert Event.objects.get(kind="message.redacted").outcome == "denied"
     assert Message.objects.get().body

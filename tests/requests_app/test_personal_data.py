@@ -30,10 +30,12 @@ pytestmark = pytest.mark.django_db
 NAME, FORMER = "Zebedee Quillfeather", "Ottoline Brackenbury"
 MAIL, FORMER_MAIL = "zebedee@quillfeather.example", "ottoline@brackenbury.example"
 PHONE, POST = "+44 20 7946 0958", "Plover Cottage, Mardle Lane"
+CONTACT, CONTACT_MAIL = "Thaddeus Plimsoll", "thaddeus@plimsoll.example"
 DOUBLE, DOUBLE_MAIL = "Zeb Quillfeather Esq", "zeb.esq@quillfeather.example"
 MARKERS = (
     NAME, FORMER, MAIL, FORMER_MAIL, PHONE, POST, DOUBLE, DOUBLE_MAIL, "Zebedee", "Ottoline",
-    "quillfeather", "brackenbury", "7946 0958", "79460958", "Plover",
+    "quillfeather", "brackenbury", "7946 0958", "79460958", "Plover", CONTACT, CONTACT_MAIL,
+    "Plimsoll",
 )  # fmt: skip
 HIDDEN_FROM = [role for role in Role.values if people.PERSONAL_DATA[Role(role)] != people.SHOWN]
 SHOWN_TO = [role for role in Role.values if people.PERSONAL_DATA[Role(role)] == people.SHOWN]
@@ -67,6 +69,11 @@ def opened(entity: Entity, customer: Customer) -> SupportRequest:
     note = [Upload(f"{NAME}.txt", told.encode())]
     services.reply(support_request=opened, body=f"Dear {NAME},\n\nwe pay.", by=agent, files=note)
     services.change_priority(support_request=opened, priority="high", reason=told, by=agent)
+    services.correct_facts(
+        support_request=opened, contact_name=CONTACT, contact_address=CONTACT_MAIL, by=agent,
+        reason=f"{CONTACT} <{CONTACT_MAIL}> is to be asked",
+    )  # fmt: skip
+    services.note(support_request=opened, body=f"{CONTACT} called for {NAME}.", by=agent)
     with recording("request.updated", by=agent, subject=opened, detail={"from": told}):
         Message.objects.create(
             support_request=opened, kind="customer", author_label=NAME, body=told

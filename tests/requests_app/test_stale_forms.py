@@ -167,6 +167,28 @@ def test_a_merge_is_not_undone_by_who_has_not_seen_that_it_was_done_anew(
     assert customer.merged_into == stays
 
 
+def test_an_address_that_went_back_to_another_customer_is_missed(
+    customer: Customer, lead: User, colleague: Actor
+) -> None:
+    """Nothing of the customer that stays was written by it."""
+    other = factories.customer(entity=customer.entity, name="Harbor Hotel")
+    services.add_address(customer=other, kind="postal", value="1 Quay St", by=colleague)
+    services.merge_customers(into=customer, customer=other, by=colleague, reason="The same")
+    services.add_address(customer=customer, kind="email", value="bo@x.example", by=colleague)
+    before = seen(customer)
+    services.unmerge_customer(customer=other, by=colleague, reason="They are two")
+    assert seen(customer) != before
+    typed = CUSTOMER["change-facts"] | before
+    answer = signed_in(lead).post(f"/customers/{customer.pk}/change-facts/", typed)
+    assert answer.status_code == 409
+    shown = text(answer)
+    assert "Ben Stone took a merged customer out of this one since you opened this page." in shown
+    customer.refresh_from_db()
+    assert customer.name == "Harbor Hotels"
+    again = typed | {"seen": value_of(answer, "change-facts-seen")}
+    assert signed_in(lead).post(f"/customers/{customer.pk}/change-facts/", again).status_code == 302
+
+
 @pytest.mark.parametrize("act", PERSON)
 def test_a_person_changed_meanwhile_is_not_overwritten(
     act: str, entity: Entity, ada: User, colleague: Actor
