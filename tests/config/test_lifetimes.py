@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.utils import timezone
 
 from audit.models import Event
@@ -104,8 +103,13 @@ def test_a_worker_whose_clock_is_off_is_an_alarm(monkeypatch: pytest.MonkeyPatch
     assert "A worker's machine was 3.5 s off" in lifetimes.clock_item({}).told
 
 
-def test_the_worker_command_records_both(own_database: str) -> None:
-    call_command("procrastinate", "worker", "--one-shot")
+@pytest.mark.slow
+def test_the_worker_command_records_both(production: dict[str, str], tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    child = processes.start(
+        "manage", local.PROJECT, output, production, "procrastinate", "worker", "--one-shot"
+    )
+    assert child.wait(60) == 0, output.read_text()
     kinds = Event.objects.filter(kind__startswith="process.").order_by("pk")
     assert list(kinds.values_list("kind", flat=True)) == [lifetimes.STARTED, lifetimes.STOPPED]
 
