@@ -18,6 +18,7 @@ PARTS = [
     ("reading", server.COMPARISON),
     ("texts", server.COMPARISON),
     ("pages", server.PRODUCT),
+    ("felt", server.PRODUCT),
     ("dataset", server.EMPTY),
     ("importing", server.EMPTY),
 ]
