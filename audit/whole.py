@@ -1,5 +1,5 @@
-"""Migrations of which all is done or nothing. Django writes down that one is applied in a transaction
-after its own wherever foreign keys were deferred: who is stopped between the two can never migrate
+"""Migrations of which all is done or nothing. Django writes down that one is applied in another
+transaction wherever foreign keys were deferred: who is stopped between the two can never migrate
 again, for the tables exist already.
 """
 
