@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit import paging
 from requests_app import currencies, people
+from requests_app.files.fields import AGAIN, FilesField, limits
 from requests_app.models import Customer, Entity, Priority
 from requests_app.models.facts import Remedy
 from requests_app.models.support_request import Channel
@@ -106,6 +107,8 @@ class OpenRequestForm(ClaimForm):
         "What the customer says", 8, missing="Write or paste what the customer says.",
         help_text="In their words. It is kept as received and its fingerprint goes on record.",
     )  # fmt: skip
+    # It has the name of what the form was sent with, which instances hold.
+    files = FilesField(required=False)  # type: ignore[assignment]
     customer = forms.ModelChoiceField(
         Customer.objects.none(), required=False, widget=forms.HiddenInput,
         error_messages={"invalid_choice": NO_CUSTOMER},
@@ -125,13 +128,14 @@ class OpenRequestForm(ClaimForm):
         input_formats=[SECONDS, "%Y-%m-%dT%H:%M"],
     )  # fmt: skip
 
-    field_order = ("entity", "channel", "subject", "description", "customer", "customer_name",
-                   "customer_email", "contact_name", "contact_address", "requested_remedy",
-                   "claimed_amount", "claimed_currency", "invoice_reference",
-                   "contract_reference")  # fmt: skip
+    field_order = ("entity", "channel", "subject", "description", "files", "customer",
+                   "customer_name", "customer_email", "contact_name", "contact_address",
+                   "requested_remedy", "claimed_amount", "claimed_currency",
+                   "invoice_reference", "contract_reference")  # fmt: skip
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["files"].help_text = limits()
         allowed = people.entities_of(person, people.WORKS_ON_REQUESTS)
         field = self.fields["entity"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -139,6 +143,10 @@ class OpenRequestForm(ClaimForm):
         if len(allowed) == 1:
             field.initial = allowed[0].code
         self.offer_customers(person)
+
+    def ask_for_files_again(self) -> None:
+        if self.cleaned_data.get("files"):
+            self.add_error("files", AGAIN)
 
     def offer_customers(self, person: Any) -> None:
         """Those of the entities where the person works; a chosen one is not asked for again."""

@@ -56,7 +56,9 @@ def find(request: HttpRequest, number: str) -> SupportRequest:
 @page
 def open_request(request: HttpRequest) -> HttpResponse:
     asked = {"customer": request.GET["customer"]} if "customer" in request.GET else {}
-    form = OpenRequestForm(request.POST or None, person=request.user, initial=asked)
+    form = OpenRequestForm(
+        request.POST or None, request.FILES or None, person=request.user, initial=asked
+    )
     status = 200
     if request.method == "POST":
         address = attempt_opening(request, form) if form.is_valid() else ""
@@ -84,6 +86,7 @@ def attempt_opening(request: HttpRequest, form: OpenRequestForm) -> str:
         return again.address
     except Refusal as refusal:
         form.add_error(None, str(refusal))
+        form.ask_for_files_again()
         return ""
 
 

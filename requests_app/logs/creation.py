@@ -1,9 +1,13 @@
-"""The creation log: all that was recorded when the request was, beside what it says now."""
+"""The creation log: all that was recorded when the request was, the files that came with it
+included, beside what it says now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from django.db.models import Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from audit import seen, sentences, timeline
 from audit.diffs import Change
@@ -12,20 +16,39 @@ from audit.models import Event
 from audit.timeline import Entry
 from audit.versions import version_model
 from requests_app.logs import Column, Log, Row
-from requests_app.models import SupportRequest
+from requests_app.models import Attachment, InboundMail, SupportRequest
 
-REQUEST = SupportRequest._meta.label_lower
+REQUEST, FILE = SupportRequest._meta.label_lower, Attachment._meta.label_lower
 
 
 def rows(
     support_request: SupportRequest, person: Any, after: int, limit: int | None
 ) -> Iterable[Row]:
-    events = Event.objects.of_support_request(support_request.pk)
-    first = events.first()
-    if first is None:
+    events = list(of_creation(support_request))
+    if not events:
         return []
-    [entry] = seen.entries(timeline.entries_of([first]), person)
-    return [*of_event(entry), *of_rows(entry, present(support_request, person))]
+    entries = seen.entries(timeline.entries_of(events), person)
+    return [
+        *of_event(entries[0]),
+        *of_rows(entries[0], present(support_request, person)),
+        *of_files(entries),
+    ]
+
+
+def of_creation(support_request: SupportRequest) -> QuerySet[Event]:
+    """The first event, and those that put the files of a mail to the request which it opened. What
+    a person attached in opening it stands under the opening itself."""
+    events = Event.objects.of_support_request(support_request.pk)
+    mails = InboundMail.objects.filter(support_request=support_request, outcome="opened")
+    key = Cast("pk", TextField())
+    arrived = Event.objects.filter(
+        subject_type=InboundMail._meta.label_lower, outcome="done",
+        kind__in=("mail.received", "mail.routed"),
+        subject_id__in=mails.order_by().values(key=key),
+    )  # fmt: skip
+    of_its_mail = Q(cause_kind="event", cause_id__in=arrived.order_by().values(key=key))
+    attached = Q(kind="request.file_attached", outcome="done") & of_its_mail
+    return events.filter(Q(pk=Subquery(events.values("pk")[:1])) | attached)
 
 
 def of_event(entry: Entry) -> Iterator[Row]:
@@ -44,9 +67,9 @@ def of_event(entry: Entry) -> Iterator[Row]:
 
 
 def of_rows(entry: Entry, now: dict[str, Change]) -> Iterator[Row]:
-    """Each field of each row that came with it: the request, its original, what was attached."""
+    """Each field of each row that came with it: its original, and the request."""
     for row in entry.rows:
-        if row.model == REQUEST:
+        if row.model in (REQUEST, FILE):
             continue
         for change in row.changes:
             label = f"{row.model_label[:1].upper()}{row.model_label[1:]}: {change.label.lower()}"
@@ -58,6 +81,15 @@ def of_rows(entry: Entry, now: dict[str, Change]) -> Iterator[Row]:
                 yield record(change.label, change.field, change.after, now=shown(later))
     for change in now.values():
         yield record(change.label, change.field, change.before, now=shown(change))
+
+
+def of_files(entries: Iterable[Entry]) -> Iterator[Row]:
+    """Name, hash, size, types and scan of each, with the event that put it there."""
+    attached = [(entry.event, row) for entry in entries for row in entry.rows if row.model == FILE]
+    for place, (event, row) in enumerate(attached, start=1):
+        yield record(f"File {place}, Event", f"{FILE}.event", event.public_id, event.pk)
+        for change in row.changes:
+            yield record(f"File {place}, {change.label}", f"{FILE}.{change.field}", change.after)
 
 
 def present(support_request: SupportRequest, person: Any) -> dict[str, Change]:

@@ -133,7 +133,7 @@ def open_by(arrived: Arrived, detail: dict[str, Any]) -> InboundMail:
     row = arrived.row("opened", support_request=opened, intake=opened.intake)
     with recording("mail.received", by=by, subject=row, detail=detail):
         row.save()
-        attach(arrived, opened, author)
+        attach(arrived, opened, arrived.author(customer))  # which the mail is the cause of
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from itertools import count
 
 _numbers = count(1)
@@ -22,6 +23,19 @@ def letter(
     }  # fmt: skip
     lines = [f"{name}: {value}" for name, value in head.items()]
     return ("\r\n".join(lines) + "\r\n\r\n" + text.replace("\n", "\r\n") + "\r\n").encode()
+
+
+def letter_with_file(
+    name: str, content: bytes, media_type: str = "application/pdf", text: str = "It came wet."
+) -> bytes:
+    """A mail of words and one file."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "Marisol Vega <marisol@harbor.example>", "support@us.example"
+    mail["Subject"], mail["Message-ID"] = "Wet parcel", f"<{next(_numbers)}@harbor.example>"
+    mail.set_content(text)
+    main, _, kind = media_type.partition("/")
+    mail.add_attachment(content, maintype=main, subtype=kind, filename=name)
+    return mail.as_bytes()
 
 
 def bounce(message_id: str, *, action: str = "failed", to: str = "support@us.example") -> bytes:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.models import Event
 from requests_app.forms import OpenRequestForm
@@ -46,6 +47,20 @@ def test_a_request_is_opened_with_what_was_typed(entity: Entity, agent: User) ->
     assert opened.customer.email == "ap@harbor.example"
     assert opened.received_at.isoformat() == "2026-03-01T08:30:00+00:00"
     assert opened.invoice_reference == "INV-7"
+
+
+def test_a_file_that_is_not_accepted_opens_nothing_and_says_to_choose_again(
+    entity: Entity, agent: User
+) -> None:
+    files = {"files": [SimpleUploadedFile("a.txt", b"words"), SimpleUploadedFile("b.txt", b"")]}
+    response = signed_in(agent).post(NEW, typed(customer_name="Harbor Hotels") | files)
+    assert response.status_code == 422
+    assert "File 2 of 2 is empty" in text(response)
+    assert "Choose the files again" in text(response)
+    assert value_of(response, "id_subject") == "Wet linen"
+    assert not SupportRequest.objects.exists()
+    assert not Customer.objects.exists()
+    assert Event.objects.get(kind="request.opened").outcome == "denied"
 
 
 def test_a_known_customer_is_used_again(entity: Entity, agent: User) -> None:
@@ -134,7 +149,8 @@ def shown(response: Any) -> dict[str, str]:
 
 
 def test_the_fields_filled_here_are_those_of_the_form(agent: User) -> None:
-    typed_in = set(OpenRequestForm(person=agent).fields) - {"customer"}  # comes by a link alone
+    # A customer comes by a link alone, and files are kept by no browser.
+    typed_in = set(OpenRequestForm(person=agent).fields) - {"customer", "files"}
     assert set(FILLED) == typed_in == {*WRONG, *UNLISTED}
 
 

@@ -10,15 +10,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from audit import actors
 from audit.models import Event
 from audit.recording import recording
 from finance.models import FinancialAdjustment
 from requests_app import logs, services
+from requests_app.mail import mailboxes, receiving
 from requests_app.models import Approval, Entity, SupportRequest, User
 from tests import factories
+from tests.mail.letters import letter_with_file
 from tests.pages import address, body, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +93,66 @@ def test_the_creation_log_holds_what_was_recorded_first_beside_what_it_says_now(
         "priority": "High", "status": "In progress", "assignee_id": "Ana Reyes",
     }  # fmt: skip
     assert rows["assignee_id"]["recorded"] == "not set"
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+FACTS = ("name", "sha256", "size", "content_type", "claimed_type")
+
+
+def files_of(rows: list[dict[str, str]]) -> list[tuple[str, ...]]:
+    """What the creation log says of each file, in the order in which they stand there."""
+    told = {
+        fact: [row["recorded"] for row in rows if row["field"] == f"requests_app.attachment.{fact}"]
+        for fact in FACTS
+    }
+    return list(zip(*told.values(), strict=True))
+
+
+def facts_of(name: str, content: bytes, found: str, claimed: str) -> tuple[str, ...]:
+    return (name, hashlib.sha256(content).hexdigest(), str(len(content)), found, claimed)
+
+
+def test_the_creation_log_holds_the_files_of_the_mail_that_opened_it_and_none_that_came_later(
+    entity: Entity, auditor: User
+) -> None:
+    mailbox = mailboxes.add(entity=entity, address="support@us.example", by=factories.TESTER)
+    mail = receiving.receive(
+        raw=letter_with_file("receipt.pdf", PDF), mailbox=mailbox, by=actors.job("fetch", 1)
+    )
+    opened = mail.support_request
+    assert opened is not None
+    services.attach(support_request=opened, name="later.txt", content=b"later", by=factories.TESTER)
+    rows = records(signed_in(auditor), opened, "creation")
+    assert files_of(rows) == [facts_of("receipt.pdf", PDF, "application/pdf", "application/pdf")]
+    event = Event.objects.filter(kind="request.file_attached").earliest("pk")
+    assert ("requests_app.attachment.event", event.public_id) in cells(rows, "field", "recorded")
+    shown = text(signed_in(auditor).get(f"{address(opened)}creation/"))
+    assert hashlib.sha256(PDF).hexdigest() in shown
+    assert "File 1, SHA-256" in shown
+
+
+def test_the_creation_log_holds_the_files_that_were_put_into_the_form_of_a_new_request(
+    entity: Entity, agent: User, auditor: User
+) -> None:
+    typed = {
+        "entity": "US", "channel": "phone", "subject": "Wet linen", "priority": "normal",
+        "description": "Four cartons were wet.",
+        "files": [
+            SimpleUploadedFile("receipt.pdf", PDF, content_type="image/png"),
+            SimpleUploadedFile("list.txt", b"four", content_type="text/plain"),
+        ],
+    }  # fmt: skip
+    assert signed_in(agent).post("/requests/new/", typed).status_code == 302
+    opened = SupportRequest.objects.get()
+    rows = records(signed_in(auditor), opened, "creation")
+    assert files_of(rows) == [
+        facts_of("receipt.pdf", PDF, "application/pdf", "image/png"),
+        facts_of("list.txt", b"four", "text/plain", "text/plain"),
+    ]
+    assert Event.objects.of_support_request(opened.pk).filter(outcome="done").first() == (
+        Event.objects.get(kind="request.opened")
+    )
+    assert not Event.objects.filter(kind="request.file_attached").exists()
 
 
 def test_the_actions_log_has_one_record_for_each_event_with_its_status_and_its_length(
