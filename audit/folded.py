@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 TOO_OLD = (
     "Nothing was migrated. This database was last migrated by an earlier version: migrate it with "
-    "the newest of those first, see Upgrade in docs/operating.md."
+    "the newest of those first, see docs/upgrade.md."
 )
 
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from audit import actors
 from audit.models import Event
 from audit.recording import record
-from config import health
+from config import health, newest
 from config.items import BAD, GOOD, UNKNOWN, WARN, Item
 
 # As whom each is on record, and by which word its command line is known.
@@ -120,13 +120,13 @@ def is_alive(process: str, detail: Mapping[str, Any]) -> bool:
         return False
 
 
-def clock_item(_given: object) -> Item:
+def clock_item(given: Mapping[str, Any]) -> Item:
     """That of this machine now, and of a worker's as it was measured last."""
     name, ahead = "Clock", offset()
     if abs(ahead) > health.LARGEST_OFFSET:
         return Item(name, BAD, f"This machine is {abs(ahead):.1f} s off the database.", CLOCKS)
     agreed = f"This machine and the database are {abs(ahead) * 1000:.0f} ms apart."
-    last = Event.objects.of_actor("job", "config.measure_clock").reverse().first()
+    last = newest.event(given, "clock")
     if last is None or timezone.now() - last.recorded_at > CLOCK_IS_STALE:
         told = f"{agreed} That of a worker was not measured in the last two hours."
         return Item(name, WARN, told, CLOCKS, last.recorded_at if last is not None else None)

@@ -19,7 +19,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from audit import actors
-from config import health, overview, post
+from config import backups, health, overview, post
 
 
 @require_safe
@@ -63,6 +63,7 @@ class Present(Collector):
             yield from jobs()
             yield from ages()
             yield from mails()
+            yield from copies()
         except DatabaseError:
             yield GaugeMetricFamily("casetrail_database_up", "Whether it answers.", value=0)
         else:
@@ -117,6 +118,14 @@ def mails() -> Iterable[Metric]:
     for state, count in post.undelivered_by_state().items():
         replies.add_metric([state], count)
     yield from (failing, age, replies)
+
+
+def copies() -> Iterable[Metric]:
+    age = backups.age()
+    if age is not None:
+        yield GaugeMetricFamily(
+            "casetrail_backup_seconds", "Since the newest backup.", value=age.total_seconds()
+        )
 
 
 NOW = CollectorRegistry()

@@ -21,7 +21,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from audit.models import Event
-from config import health, lifetimes, local, post
+from config import backups, health, lifetimes, local, newest, post
 from config.items import BAD, GOOD, UNKNOWN, WARN, Item
 
 # The recorder is checked every hour, and once more after half of one.
@@ -42,7 +42,7 @@ NUMBERS = {
     "sessions": "SELECT count(*) FROM django_session WHERE expire_date > now()",
     "cached": "SELECT count(*) FROM casetrail_cache WHERE expires > now()",
 }
-Numbers = Mapping[str, int | None]
+Numbers = Mapping[str, Any]  # those, and the newest events by their names
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,11 @@ def look(person: Any = None) -> Overview:
 
 
 def items(person: Any, mailboxes: list[post.Watched]) -> list[Item]:
-    """Read together, and the numbers by one statement; each by itself where that fails, so that one
-    that cannot be read spoils no other."""
+    """Read together, the numbers by one statement and the events by another; each by itself where
+    that fails, so that one that cannot be read spoils no other."""
     try:
         with transaction.atomic():
-            given = numbers(tuple(NUMBERS))
+            given = numbers(tuple(NUMBERS)) | newest.read()
             found = [told_by(read(given), runbook) for _, runbook, read in READERS]
             replies = post.replies(person)
     except DatabaseError:
@@ -108,14 +108,15 @@ def alone(name: str, runbook: str, read: Callable[[], Item]) -> Item:
         return Item(name, UNKNOWN, f"Could not be read ({type(error).__name__}).", runbook)
 
 
-def numbers(names: tuple[str, ...]) -> dict[str, int | None]:
+def numbers(names: tuple[str, ...]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(f'({NUMBERS[name]})' for name in names)}")
         return dict(zip(names, cursor.fetchone() or (), strict=True))
 
 
 def number(given: Numbers, name: str) -> int | None:
-    return given[name] if name in given else numbers((name,))[name]
+    found: int | None = given[name] if name in given else numbers((name,))[name]
+    return found
 
 
 @cache
@@ -178,9 +179,9 @@ def listed(**query: str) -> str:
     return f"{reverse('job-list')}?{urlencode(query)}"
 
 
-def recorder(_given: Numbers) -> Item:
+def recorder(given: Numbers) -> Item:
     """The last check's own word, as long as it is fresh."""
-    last = last_check()
+    last = newest.event(given, "check")
     name, runbook = "Recorder", "the-recorder-reports-a-problem"
     if last is None:
         return Item(name, UNKNOWN, "It has never been checked by the hourly job.", runbook)
@@ -196,17 +197,15 @@ def recorder(_given: Numbers) -> Item:
 
 
 def last_check() -> Event | None:
-    """By the index of actors: the job's own trail."""
-    events = Event.objects.of_actor("job", "audit.check_trail")
-    return events.filter(kind="trail.checked").reverse().first()
+    return newest.event({}, "check")
 
 
 def sessions(given: Numbers) -> Item:
     return Item("Sessions", GOOD, f"{number(given, 'sessions')} open.")
 
 
-def storage(_given: Numbers) -> Item:
-    last = last_measure()
+def storage(given: Numbers) -> Item:
+    last = newest.event(given, "measure")
     name, runbook = "Storage", "storage-grows"
     if last is None or timezone.now() - last.recorded_at > MEASURE_IS_STALE:
         at = last.recorded_at if last is not None else None
@@ -219,15 +218,6 @@ def cached(given: Numbers) -> Item:
     return Item("Shared cache", GOOD, f"{number(given, 'cached')} entries; it counts attempts.")
 
 
-def measures() -> Any:
-    return Event.objects.of_actor("job", "config.measure_storage").filter(kind="storage.measured")
-
-
-def last_measure() -> Event | None:
-    found: Event | None = measures().reverse().first()
-    return found
-
-
 def sizes() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(SIZES)
@@ -237,7 +227,7 @@ def sizes() -> dict[str, int]:
 def tables() -> list[Table]:
     """The largest now, and what they gained in about a week."""
     week_ago = timezone.now() - timedelta(days=6, hours=12)
-    before = measures().filter(recorded_at__lte=week_ago).reverse().first()
+    before = newest.measures().filter(recorded_at__lte=week_ago).first()
     old = before.detail["tables"] if before is not None else None
     largest = list(sizes().items())[:TABLES]
     return [
@@ -270,6 +260,7 @@ READERS: tuple[tuple[str, str, Reader], ...] = (
     ("Failed jobs", "a-job-has-failed", failures),
     ("Clock", lifetimes.CLOCKS, lifetimes.clock_item),
     ("Processes", lifetimes.LOST, lifetimes.processes_item),
+    (backups.NAME, backups.RUNBOOK, backups.item),
     ("Storage", "storage-grows", storage),
     ("Sessions", "", sessions),
     ("Shared cache", "", cached),

@@ -278,6 +278,9 @@ if METRICS_DIR and not Path(METRICS_DIR).is_dir():
 elif METRICS_DIR:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", METRICS_DIR)  # before its library is loaded
 
+# What the operator's backup touches when it has succeeded.
+BACKUP_STAMP = env.text("BACKUP_STAMP")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

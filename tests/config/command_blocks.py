@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from config import local
 
-DOCUMENTS = ("operating", "leaving", "mail", "due-dates", "importing", "configuration")
+DOCUMENTS = (
+    "operating", "upgrade", "leaving", "mail", "due-dates", "importing", "configuration", "books",
+)  # fmt: skip
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # What is shown and not given to a program: pieces of files, in their own words.
 SHOWN_ONLY = {"ini", "yaml", "text"}
@@ -48,6 +50,8 @@ EXECUTED = (
     ("operating", "manage.py check_files"),
     ("operating", "sql.restored"),
     ("operating", "manage.py configuration --check"),
+    ("upgrade", "manage.py migrate --plan"),
+    ("upgrade", "manage.py ready --before-start"),
     ("leaving", "sql.taken_out"),
     ("leaving", "pg_dump --format=custom"),
     ("leaving", "pg_restore --exit-on-error"),
@@ -57,12 +61,15 @@ EXECUTED = (
     ("due-dates", "manage.py due --recompute"),
     ("importing", "manage.py import_requests"),
     ("importing", "pg_terminate_backend"),
+    ("books", "manage.py import_rates"),
     ("configuration", "sql.repaired"),
     ("configuration", "CREATE ROLE dana"),
 )
 NOT_EXECUTED = {
     ("operating", "useradd --system"): "it makes a user of this machine, and needs root",
     ("operating", "systemctl enable"): "it needs systemd as the first process",
+    ("upgrade", "systemctl stop"): "it needs systemd as the first process",
+    ("upgrade", "systemctl restart"): "it needs systemd as the first process",
     ("leaving", "systemctl disable"): "it needs systemd as the first process",
     ("leaving", "DROP DATABASE casetrail"): "it removes an installation of this machine",
     ("operating", "pg_basebackup"): "it needs a role that may replicate and a folder of this "

@@ -87,7 +87,7 @@ def environment_of(database: str, folder: Path, files: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(48), "ALLOWED_HOSTS": "desk.example.com",
         "ATTACHMENTS_ROOT": str(files), "STATIC_ROOT": str(folder / "static"),
         "DEFAULT_FROM_EMAIL": "desk@example.com", "BACKUP": str(folder / "backup"),
-        "LOG_LEVEL": "ERROR",
+        "LOG_LEVEL": "ERROR", "BACKUP_STAMP": str(folder / "last-backup"),
     }  # fmt: skip
 
 
@@ -171,7 +171,11 @@ def test_an_installation_is_set_up_backed_up_and_restored_as_the_documents_say(
     shell.run('psql "$MIGRATE_DATABASE_URL" --set=ON_ERROR_STOP=1',
               given=block("configuration", "sql.repaired").encode())  # fmt: skip
 
+    assert "2 of 2 rates added." in shell.told(rates_of(tmp_path))
+
+    assert not (tmp_path / "last-backup").exists()
     shell.run(block("operating", "pg_dump --format=custom"))
+    assert (tmp_path / "last-backup").exists()
     backed_up = contents(own_database)
     shell.run(receive, given=letter("After the backup."))
 
@@ -190,6 +194,25 @@ def test_an_installation_is_set_up_backed_up_and_restored_as_the_documents_say(
     assert_it_records_and_refuses(restored, empty, tmp_path)
     with pytest.raises(AssertionError, match="already exists"):
         restored.run(block("operating", "pg_restore --exit-on-error"))
+
+
+def rates_of(folder: Path) -> str:
+    """The command of docs/books.md, with a file."""
+    file = folder / "rates.csv"
+    file.write_text("day,base,quoted,rate\n2026-09-14,EUR,USD,1.0854\n2026-09-15,EUR,USD,1.09\n")
+    return block("books", "manage.py import_rates").replace("rates.csv", str(file))
+
+
+@pytest.mark.slow
+def test_a_release_is_put_over_another_as_the_document_says(
+    shell: Shell, own_database: str, tmp_path: Path
+) -> None:
+    looked = shell.told(block("upgrade", "manage.py migrate --plan"), MIGRATE_DATABASE_URL="")
+    assert "No planned migration operations." in looked
+    assert "Nothing is missing or unsafe" in looked
+    told = shell.told(block("upgrade", "manage.py ready --before-start"))
+    assert "No migrations to apply." in told
+    assert "triggers     ok" in told
 
 
 def assert_it_records_and_refuses(shell: Shell, database: str, folder: Path) -> None:

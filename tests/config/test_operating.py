@@ -15,6 +15,7 @@ from audit.models import Event
 from config import environment, local, settings
 from requests_app.models import Entity
 from tests import accounts
+from tests.config.command_blocks import block
 from tests.test_documents import READS_SETTING
 
 OPERATING = (local.PROJECT / "docs/operating.md").read_text()
@@ -51,6 +52,14 @@ def test_every_metric_of_ours_is_told() -> None:
     source = (local.PROJECT / "config/metrics.py").read_text()
     names = set(re.findall(r'"(casetrail_\w+)"', source)) | {"casetrail_events_total"}
     assert {name for name in names if f"`{name}`" not in OPERATING} == set()
+
+
+def test_the_sample_for_cron_is_the_backup_that_is_told() -> None:
+    """And what is told is tried in test_command_blocks.py, its stamp included."""
+    sample = (local.PROJECT / "deploy/cron/casetrail-backup").read_text()
+    assert block("operating", "pg_dump --format=custom") in sample
+    assert "\nset -eu\n" in sample
+    assert sample.endswith('\ntouch "$BACKUP_STAMP"\n')
 
 
 def test_files_it_names_exist() -> None:
@@ -149,7 +158,7 @@ def test_before_the_worker_is_started_ready_does_without_it() -> None:
 
 def test_each_of_our_commands_says_how_it_ends_in_the_document() -> None:
     own = {
-        path.stem for folder in ("audit", "config", "requests_app")
+        path.stem for folder in ("audit", "config", "finance", "requests_app")
         for path in (local.PROJECT / folder / "management/commands").glob("[a-z]*.py")
     }  # fmt: skip
     section = OPERATING.partition("## Commands")[2].partition("\n## ")[0]

@@ -1,0 +1,40 @@
+"""The newest events that the overview tells of: all by one statement, or each by itself where that
+fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from audit import firsts
+from audit.models import Event, EventQuerySet
+
+
+def checks() -> EventQuerySet:
+    """By the index of actors: the job's own trail."""
+    return Event.objects.of_actor("job", "audit.check_trail").filter(kind="trail.checked").reverse()
+
+
+def clocks() -> EventQuerySet:
+    return Event.objects.of_actor("job", "config.measure_clock").reverse()
+
+
+def measures() -> EventQuerySet:
+    own = Event.objects.of_actor("job", "config.measure_storage")
+    return own.filter(kind="storage.measured").reverse()
+
+
+EVENTS: dict[str, Callable[[], EventQuerySet]] = {
+    "check": checks, "clock": clocks, "measure": measures,
+}  # fmt: skip
+
+
+def read() -> dict[str, Event | None]:
+    found = firsts.of_each(**{name: events() for name, events in EVENTS.items()})
+    return {name: found.get(name) for name in EVENTS}
+
+
+def event(given: Mapping[str, Any], name: str) -> Event | None:
+    """As it was read with the others, or by itself."""
+    found: Event | None = given[name] if name in given else EVENTS[name]().first()
+    return found
