@@ -24,6 +24,8 @@ _PATIENCE = 30.0
 _SET_DEATH_SIGNAL = 1
 _WEB = ("-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi")
 _WORKER = ("manage.py", "procrastinate", "worker")
+# In the environment of both: the file descriptor of the terminal, see printed_mail.
+TERMINAL = "CASETRAIL_TERMINAL"
 
 
 def main() -> int | str:
@@ -139,7 +141,16 @@ def _show(port: int) -> None:
     _running().write_text(address)
     print(f"\nCasetrail is at {address}\n")
     call_command("load_demo", show_sign_ins=True)
-    print(f"\nLogs are in {local.FOLDER.name}/. Ctrl-C stops everything.", flush=True)
+    print(f"\n{_where_mail_goes()}")
+    print(f"Logs are in {local.FOLDER.name}/. Ctrl-C stops everything.", flush=True)
+
+
+def _where_mail_goes() -> str:
+    from django.conf import settings
+
+    if not settings.PRINTS_MAIL:
+        return f"Mail leaves through {settings.EMAIL_HOST}, since EMAIL_HOST is set."
+    return f"Mail leaves for nowhere: a line here, and all of it in {local.FOLDER.name}/worker.log."
 
 
 def free_port(ports: Sequence[int] = _PORTS) -> int | None:
@@ -160,13 +171,15 @@ def free_port(ports: Sequence[int] = _PORTS) -> int | None:
 @contextmanager
 def _child(name: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, so that Ctrl-C reaches only us and we stop it in order."""
-    with _log(name).open("w") as log:
+    with _log(name).open("w") as log, _terminal() as terminal:
         child = subprocess.Popen(
             [sys.executable, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
+            env=os.environ | {TERMINAL: str(terminal)},
+            pass_fds=(terminal,),
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - there are no threads yet
         )
     try:
@@ -178,6 +191,16 @@ def _child(name: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[byt
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+@contextmanager
+def _terminal() -> Iterator[int]:
+    """Ours once more, for the line that says that a mail would have left."""
+    descriptor = os.dup(sys.stdout.fileno())
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _die_with_parent() -> None:

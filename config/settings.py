@@ -176,7 +176,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.word(
     "DEFAULT_FROM_EMAIL", default="Casetrail <casetrail@localhost>"
 )
 PRINTS_MAIL = LOCAL and not env.text("EMAIL_HOST")
-EMAIL_BACKEND = f"django.core.mail.backends.{'console' if PRINTS_MAIL else 'smtp'}.EmailBackend"
+EMAIL_BACKEND = (
+    "config.printed_mail.EmailBackend"
+    if PRINTS_MAIL
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
 MAILBOX_PASSWORDS = env.starting_with("MAILBOX_PASSWORD_")
 MAIL_MAX_BYTES = env.size("MAIL_MAX_BYTES", default=50_000_000)
 # Seconds without a sign after which a worker is taken for killed; a very busy machine is late with

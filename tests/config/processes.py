@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from config import local
 
@@ -66,6 +67,22 @@ def got(address: str, path: str, **headers: str) -> http.client.HTTPResponse:
 
 def text_of(address: str, path: str, **headers: str) -> str:
     return _fetched(address, path, headers)[1].decode()
+
+
+def sent(address: str, path: str, **typed: str) -> int:
+    """The status of the answer to the form of a page, filled in by somebody without a session."""
+    page, html = _fetched(address, path, {})
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html.decode())
+    assert token
+    cookie = str(page.headers["Set-Cookie"]).partition(";")[0]
+    connection = http.client.HTTPConnection(address, timeout=30)
+    try:
+        form = urlencode({"csrfmiddlewaretoken": token[1], **typed})
+        kind = "application/x-www-form-urlencoded"
+        connection.request("POST", path, form, {"Cookie": cookie, "Content-Type": kind})
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def _fetched(

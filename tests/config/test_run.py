@@ -69,6 +69,21 @@ def test_the_worker_is_seen_within_a_minute(trial: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_mail_that_would_leave_is_shown_in_the_terminal_and_whole_in_the_log(trial: Path) -> None:
+    child, output = started(trial)
+    assert "Mail leaves for nowhere: a line here, and all of it in .local/worker.log." in (
+        output.read_text()
+    )
+    assert processes.sent(processes.address_in(output), "/sign-in/help/", email="ana") == 302
+    assert processes.eventually(lambda: "Mail to ana@larkspur.example: " in output.read_text())
+    mail = (trial / ".local/worker.log").read_text()
+    assert "To: ana@larkspur.example" in mail
+    assert "/sign-in/new-password/" in mail
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 0
+
+
+@pytest.mark.slow
 def test_nothing_is_left_when_it_is_killed(trial: Path) -> None:
     child, _output = started(trial)
     child.kill()
