@@ -4,7 +4,10 @@ fails."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from audit import firsts
 from audit.models import Event, EventQuerySet
@@ -24,8 +27,13 @@ def measures() -> EventQuerySet:
     return own.filter(kind="storage.measured").reverse()
 
 
+def measured_before() -> EventQuerySet:
+    """About a week ago, for what has grown since."""
+    return measures().filter(recorded_at__lte=timezone.now() - timedelta(days=6, hours=12))
+
+
 EVENTS: dict[str, Callable[[], EventQuerySet]] = {
-    "check": checks, "clock": clocks, "measure": measures,
+    "check": checks, "clock": clocks, "measure": measures, "measured before": measured_before,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -73,20 +74,30 @@ class Overview:
 def look(person: Any = None) -> Overview:
     """All of the installation; of entities what the person may see, or all of them for nobody."""
     mailboxes = post.watched(person)
-    found = Overview(items(person, mailboxes), mailboxes=mailboxes)
+    given = known()
+    found = Overview(items(person, mailboxes, given), mailboxes=mailboxes)
     found.versions = versions()
     found.failed = failed_jobs()
     found.queues = queues()
-    found.tables = tables()
+    found.tables = tables(given)
     return found
 
 
-def items(person: Any, mailboxes: list[post.Watched]) -> list[Item]:
-    """Read together, the numbers by one statement and the events by another; each by itself where
-    that fails, so that one that cannot be read spoils no other."""
+def known() -> Numbers:
+    """The numbers by one statement and the events by another; nothing where that fails, so that
+    each is read by itself."""
     try:
         with transaction.atomic():
-            given = numbers(tuple(NUMBERS)) | newest.read()
+            return numbers(tuple(NUMBERS)) | newest.read()
+    except DatabaseError:
+        return {}
+
+
+def items(person: Any, mailboxes: list[post.Watched], given: Numbers) -> list[Item]:
+    """Read together; each by itself where that fails, so that one that cannot be read spoils no
+    other."""
+    try:
+        with transaction.atomic():
             found = [told_by(read(given), runbook) for _, runbook, read in READERS]
             replies = post.replies(person)
     except DatabaseError:
@@ -224,10 +235,9 @@ def sizes() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def tables() -> list[Table]:
+def tables(given: Numbers = MappingProxyType({})) -> list[Table]:
     """The largest now, and what they gained in about a week."""
-    week_ago = timezone.now() - timedelta(days=6, hours=12)
-    before = newest.measures().filter(recorded_at__lte=week_ago).first()
+    before = newest.event(given, "measured before")
     old = before.detail["tables"] if before is not None else None
     largest = list(sizes().items())[:TABLES]
     return [

@@ -256,9 +256,8 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "requests_app.accounts.links.Links"  # 
 CACHES = {
     # Shared by all processes and machines: what limits attempts counts here.
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.shared_cache.SharedCache",
         "LOCATION": "casetrail_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }

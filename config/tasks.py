@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from django.core.cache import caches
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
@@ -44,3 +45,13 @@ def clear_sessions(context: JobContext | None, timestamp: int) -> None:
     from django.core.management import call_command
 
     call_command("clearsessions")
+
+
+@app.periodic(cron="57 * * * *")
+@app.task(name="config.clear_cache", queueing_lock="config.clear_cache", pass_context=True)
+def clear_cache(context: JobContext | None, timestamp: int) -> int:
+    """Hourly: what the shared cache held for a while only."""
+    from config.shared_cache import SharedCache
+
+    shared = caches["default"]
+    return shared.clear_ended() if isinstance(shared, SharedCache) else 0

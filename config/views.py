@@ -13,7 +13,7 @@ from audit.pages import page
 from audit.recording import Refusal
 from audit.views import refuse
 from config import job_list, jobs, overview, runbook
-from requests_app import people
+from requests_app import answerable, people
 
 UNPROCESSABLE, CONFLICT = 422, 409
 ROWS = 50
@@ -58,6 +58,7 @@ def shown(
     request: HttpRequest, job_id: int | None, sent: RetryForm | None, status: int = 200
 ) -> HttpResponse:
     found = overview.look(request.user)
+    answerable.note([each.mailbox for each in found.mailboxes])
     failed = [
         (job, sent if sent is not None and job.pk == job_id
          else RetryForm(auto_id=f"job-{job.pk}-%s"))

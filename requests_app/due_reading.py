@@ -12,7 +12,7 @@ from django.http import Http404
 
 from audit.actors import Actor
 from audit.recording import record
-from requests_app import calendars, people
+from requests_app import answerable, calendars, people
 from requests_app.models import Entity, Rule, ServiceLevel, WorkCalendar
 from requests_app.promising import Preview, previews
 
@@ -44,17 +44,18 @@ class Arranged:
 
 
 def arranged(person: Any, now: datetime) -> list[Arranged]:
-    """Of every entity that the person may see. Three queries."""
+    """Of every entity that the person may see. Four queries."""
     entities = people.entities_of(person)
     ids = [entity.pk for entity in entities]
     found = {
         entity.pk: Arranged(entity, not people.why_not_arrange(person, entity))
         for entity in entities
     }
-    rules = Rule.objects.filter(entity__in=ids).select_related("assignee")
+    rules = list(Rule.objects.filter(entity__in=ids).select_related("assignee"))
     put_calendars(found, WorkCalendar.objects.filter(entity__in=ids))
     for entity_id, levels in in_use(found, ServiceLevel.objects.filter(entity__in=ids)).items():
         found[entity_id].levels = levels
+    answerable.note(rules)
     for entity_id, of_entity in in_use(found, rules).items():
         found[entity_id].rules = of_entity
     for one in found.values():

@@ -19,7 +19,7 @@ from audit.conflicts import Conflict
 from audit.pages import page
 from audit.recording import Refusal
 from audit.standing import annotated, read_with
-from requests_app import due_forms, due_reading, promising, sent_once, services
+from requests_app import answerable, due_forms, due_reading, promising, sent_once, services
 from requests_app.due_forms import ArrangeForm
 from requests_app.models import Rule, ServiceLevel, WorkCalendar
 
@@ -100,6 +100,8 @@ def add(request: HttpRequest, code: str, part: str) -> HttpResponse:
 def change(request: HttpRequest, part: str, arranged_id: int) -> HttpResponse:
     kind = part_of(part)
     row = due_reading.find(annotated(kind.rows), arranged_id, actors.from_request(request))
+    if isinstance(row, Rule):
+        answerable.note([row])
     form = kind.form(request.POST or None, entity=row.entity, row=row, initial=seen_in(row))
     return shown_or_done(
         request, kind, form, lambda facts: kind.change(**{kind.argument: row}, **facts)

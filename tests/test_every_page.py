@@ -20,9 +20,13 @@ from tests.every_page import Look
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HTML, STYLES, SCRIPTS, REQUESTS = 60_000, 20_000, 30_000, 10
-# Of a page, beside the trail on it. As it was: the moment, its neighbours, and each name of then.
-# A form that was not accepted: the act as far as it went, attempts that are counted, and the page.
-QUERIES, QUERIES_OF_THE_PAST, QUERIES_OF_A_FORM = 15, 20, 30
+# Of a page, beside the trail on it, whatever it shows.
+QUERIES = 15
+# Of a form that was refused: the page once more, after the act as far as it went, attempts that are
+# counted under locks of their own, and an event that is written after the rollback in a transaction
+# of its own. Nobody is led to another page, which would hide what was typed.
+QUERIES_OF_A_REFUSAL = 22
+REFUSED = (409, 422, 429)
 LOADED = re.compile(r'<(link|script|img|iframe)\b[^>]*?\b(?:href|src)="([^"]+)"')
 FOREIGN = re.compile(r'\b(?:src|href|action|poster|data)="((?:https?:)?//[^"]+)"')
 
@@ -39,9 +43,8 @@ def size(content: bytes) -> int:
 
 
 def most_queries(look: Look) -> int:
-    if look.sent is not None:
-        return QUERIES_OF_A_FORM
-    return QUERIES_OF_THE_PAST if "as_of=" in look.path else QUERIES
+    is_refusal = look.sent is not None and look.status in REFUSED
+    return QUERIES_OF_A_REFUSAL if is_refusal else QUERIES
 
 
 def complaints(look: Look) -> Iterator[str]:

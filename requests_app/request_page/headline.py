@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from audit.actors import Actor
 from audit.looks import AGAIN_AFTER
-from audit.models import Event
+from audit.models import Event, EventQuerySet
 from requests_app.models import SupportRequest
 
 CHECKING = ("job", "audit.check_trail")
@@ -42,11 +42,13 @@ def waits_for(support_request: SupportRequest) -> str:
 
 
 def last_check(until: datetime | None = None) -> Event | None:
-    """The newest check of the recorder, whatever it found."""
-    checks = Event.objects.of_actor(*CHECKING).filter(kind="trail.checked").reverse()
-    if until is not None:
-        checks = checks.filter(recorded_at__lte=until)
-    return checks.first()
+    return checks(until).first()
+
+
+def checks(until: datetime | None = None) -> EventQuerySet:
+    """Those of the recorder, the newest first, whatever they found."""
+    found = Event.objects.of_actor(*CHECKING).filter(kind="trail.checked").reverse()
+    return found if until is None else found.filter(recorded_at__lte=until)
 
 
 def onlookers(support_request: SupportRequest, by: Actor) -> list[Onlooker]:

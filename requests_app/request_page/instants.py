@@ -13,11 +13,12 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from audit import paging, timeline
+from audit import firsts, paging, timeline
 from audit.models import Event
 from audit.versions import version_model
 from requests_app import past, reading
 from requests_app.models import SupportRequest
+from requests_app.request_page import headline
 
 EVENT = re.compile(r"[eE]-?([0-9]{1,40})")
 NO_MOMENT = "Write the moment as in 2026-03-31T14:05:09, or as the id of an event, such as E-456."
@@ -33,7 +34,8 @@ class NoInstant(ValueError):
 @dataclass(frozen=True)
 class Instant:
     """``event`` is the last change at or before it; the others stand before and after that.
-    ``reached`` is the id of the last event of any kind that had happened."""
+    ``reached`` is the id of the last event of any kind that had happened; ``first`` the request's
+    own first, ``checked`` the last check of the recorder by then."""
 
     at: datetime
     reached: int
@@ -42,6 +44,8 @@ class Instant:
     next: Event | None
     place: int
     count: int
+    first: Event | None = None
+    checked: Event | None = None
     is_named: bool = False  # asked for by its event
 
     @property
@@ -116,12 +120,19 @@ def stepped(events: Any, at: datetime, last: Event | None, *, is_named: bool = F
     changes, reached = changes_of(events), last.pk if last is not None else 0
     event = last if is_named else changes.filter(pk__lte=reached).last()
     place, count = counted(changes, reached)
+    around = firsts.of_each(
+        previous=changes.filter(pk__lt=event.pk if event is not None else 0).reverse(),
+        next=changes.filter(pk__gt=reached), first=events.filter(pk__lte=reached),
+        checked=headline.checks(at),
+    )  # fmt: skip
     return Instant(
         at=at,
         reached=reached,
         event=event,
-        previous=changes.filter(pk__lt=event.pk).last() if event is not None else None,
-        next=changes.filter(pk__gt=reached).first(),
+        previous=around.get("previous"),
+        next=around.get("next"),
+        first=around.get("first"),
+        checked=around.get("checked"),
         place=place,
         count=count,
         is_named=is_named,

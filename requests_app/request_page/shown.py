@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from audit import actors, facts
-from audit.models import Event
+from audit import actors, facts, firsts
+from audit.models import Event, EventQuerySet
 from audit.paging import LARGEST_ID
 from audit.timeline import COUNTED
 from requests_app import logs, looking, past, reading
@@ -25,12 +26,13 @@ def context_of(
     events = Event.objects.of_support_request(support_request.pk)
     if until is not None:
         events = events.filter(pk__lte=until.reached)
+    known = known_events(events, until)
     counts = reading.trail_counts(support_request, until.reached if until else LARGEST_ID)
     return {
         "support_request": support_request,
         "here": reverse("requests:request-show", args=[support_request.number]),
         "moment": request.GET.get("as_of") if until else None,  # what its links go on asking for
-        "first": events.first(),
+        "first": known.get("first"),
         "reopened": counts[reading.REOPENED],
         "newest": counts["newest"],
         "is_cut": counts["everything"] > COUNTED,
@@ -38,10 +40,17 @@ def context_of(
         "origins": origins.of(support_request, until.reached if until else LARGEST_ID),
         "custom": facts.details(support_request.custom),
         "waits_for": headline.waits_for(support_request),
-        "checked": headline.last_check(until.at if until else None),
+        "checked": known.get("checked"),
         "logs": logs.all_of(),
         **stream.read(request, support_request, events),
     }
+
+
+def known_events(events: EventQuerySet, until: Instant | None) -> Mapping[str, Event | None]:
+    """The first of the request, and the last check of the recorder."""
+    if until is not None:
+        return {"first": until.first, "checked": until.checked}
+    return firsts.of_each(first=events, checked=headline.checks())
 
 
 def offered(counts: dict[str, int]) -> list[tuple[str, str, int]]:

@@ -18,7 +18,7 @@ from requests_app import services
 from requests_app.accounts import tasks as account_tasks
 from requests_app.mail import mailboxes, sending, watching
 from requests_app.models import Entity, OutboundMail, User
-from tests import factories
+from tests import factories, queries
 from tests.markup import main_of
 from tests.pages import signed_in, text, value_of
 
@@ -155,6 +155,24 @@ def test_every_item_that_can_be_red_leads_to_a_section_of_the_runbook(ada: User)
     page = signed_in(ada).get("/management/runbook/").content.decode()
     assert all(f'id="{anchor}"' in page for anchor in named)
     assert "`" not in text(signed_in(ada).get("/management/runbook/")).replace("```", "")
+
+
+def test_a_mailbox_says_who_set_it_up_and_who_changed_it_last(ada: User) -> None:
+    entity = Entity.objects.get(code="US")
+    ida = factories.person("administrator", entity, display_name="Ida Moor")
+    mailbox = mailboxes.add(
+        entity=entity, address="help@us.example", imap_host="imap.example", by=factories.TESTER
+    )
+    client = signed_in(ada)
+    shown = text(client.get("/management/"))
+    assert "Set up by tests (command), " in shown
+    assert "last changed by" not in shown
+    mailboxes.change(mailbox=mailbox, imap_port=1993, by=factories.actor(ida))
+    watching.note(mailbox=mailbox, cause="tls", told="expired", by=factories.TESTER)
+    with queries.asked() as asked:
+        shown = text(client.get("/management/"))
+    assert "; last changed by Ida Moor, " in shown
+    assert len(asked) <= 15
 
 
 def test_mailboxes_and_replies_are_those_the_person_may_see(ada: User) -> None:

@@ -96,7 +96,7 @@ def test_asking_for_links_is_limited_by_what_is_typed_and_answers_alike() -> Non
 
 
 def test_what_limits_is_shared_by_all_processes() -> None:
-    assert caches["default"].__class__.__name__ == "DatabaseCache"
+    assert caches["default"].__class__.__name__ == "SharedCache"
     for _ in range(3):
         accounts.sign_in(accounts.browser(), "nobody", "x")
     with connection.cursor() as cursor:

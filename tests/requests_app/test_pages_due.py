@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import Event
+from audit.recording import recording
 from audit.standing import standing_of
 from requests_app import due_facts, services
 from requests_app.models import Entity, Rule, ServiceLevel, SupportRequest, User, WorkCalendar
@@ -50,7 +51,7 @@ def test_the_overview_shows_what_is_promised_and_what_it_means_now(
         level.entity, "assign_by_category", name="To Ana", category="Billing", assignee=agent
     )
     client = signed_in(lead)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         shown = text(client.get(PLACE))
     assert "Normal within 2 h within 8 h 1 h before" in shown
     assert "Opened now, a request would be due" in shown
@@ -59,6 +60,31 @@ def test_the_overview_shows_what_is_promised_and_what_it_means_now(
     assert "New requests of “Billing” go to Ana Reyes." in shown
     assert "Monday 09:00-17:00" in shown
     assert "Add a level" in shown
+
+
+def test_a_rule_says_who_set_it_up_and_who_changed_it_last(
+    lead: User, level: ServiceLevel, agent: User
+) -> None:
+    other = factories.person("lead", level.entity, display_name="Lea Dunn")
+    quiet = services.add_rule(
+        entity=level.entity, kind="close_after_silence", name="Quiet", days=7, reason="Contract",
+        by=factories.actor(lead),
+    )  # fmt: skip
+    promises.rule(
+        level.entity, "assign_by_category", name="To Ana", category="Billing", assignee=agent
+    )
+    client = signed_in(agent)
+    assert "Set up by Liam Novak, " in text(client.get(PLACE))
+    assert "Set up by tests (command), " in text(client.get(PLACE))
+    assert "last changed by" not in text(client.get(PLACE))
+
+    for days, by in ((9, lead), (8, other)):
+        services.change_rule(rule=quiet, days=days, reason="Longer", by=factories.actor(by))
+    with recording("rule.skipped", by=factories.TESTER, subject=quiet):
+        Rule.objects.filter(pk=quiet.pk).update(trouble="Nobody is there.")
+    for path in (PLACE, page_of(quiet)):
+        shown = text(signed_in(lead).get(path))
+        assert re.search(r"Set up by Liam Novak, [^;]+; last changed by Lea Dunn, ", shown)
 
 
 def test_who_may_not_change_it_reads_it_without_the_buttons(
