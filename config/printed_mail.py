@@ -18,6 +18,7 @@ from config import run
 class EmailBackend(console.EmailBackend):
     def write_message(self, message: Any) -> None:
         super().write_message(message)
+        self.stream.flush()  # who reads the line may look into the log at once
         show(message)
 
 

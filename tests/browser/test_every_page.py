@@ -22,6 +22,8 @@ CHANGED = ("color-contrast", "link-in-text-block", "target-size", "scrollable-re
 WIDTHS = (320, 768, 1024, 1440)
 WIDE: Any = {"width": 1280, "height": 800}
 NARROW: Any = {"width": 320, "height": 800}
+# The second is what pages are opened in.
+THEMES: Any = ("dark", "light")
 # The network tells of each status that is no success; what a page does wrong is said otherwise.
 EXPECTED = "Failed to load resource: the server responded with a status of"
 STICKS_OUT = """() => {
@@ -36,9 +38,11 @@ UNFOLD = """() => {
     folded.forEach(each => { each.open = true; });
     return folded.length;
 }"""
+# Those of the masthead too: menus that look alike once each.
 OPEN_MENU = """place => {
-    const alike = new Map([...document.querySelectorAll("main details.menu")]
-        .map(menu => [menu.className, menu]));
+    const within = menu => menu.closest("main") ? "main" : "masthead";
+    const alike = new Map([...document.querySelectorAll("details.menu")]
+        .map(menu => [`${within(menu)} ${menu.className}`, menu]));
     const menus = [...alike.values()];
     menus.forEach((menu, at) => { menu.open = at === place; });
     return place < menus.length;
@@ -111,12 +115,16 @@ class Visitor:
         return [f"narrow and dark: {fault}" for fault in found]
 
     def of_menus(self) -> Iterator[str]:
-        """Each opened by itself where it is narrowest: readable, and not past the edge."""
+        """Each opened by itself where it is narrowest: readable in both themes, and not past the
+        edge."""
         self.page.set_viewport_size(NARROW)
         for place in count():
             if not self.page.evaluate(OPEN_MENU, place):
                 return
-            yield from (f"menu: {fault}" for fault in faults(self.page, within=".menu[open]"))
+            for scheme in THEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                found = faults(self.page, within=".menu[open]")
+                yield from (f"menu, {scheme}: {fault}" for fault in found)
             shown = self.page.evaluate("document.documentElement.scrollWidth")
             if shown > NARROW["width"]:
                 yield f"menu: {shown} pixels wide"
