@@ -15,7 +15,10 @@ def register() -> None:
 
 def requests() -> dict[str, Means]:
     return {
-        "request.opened": Means("The request, its message and what came in are new."),
+        "request.opened": Means(
+            "The request, its message and what came in are new; each file with its hash and size.",
+            ("files",),
+        ),
         "request.first_seen": Means("Nobody knows who opened it: the source did not say."),
         "request.updated": Means(
             "Read from a log; what changed is in the versions, what is odd in the detail.",
