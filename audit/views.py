@@ -6,7 +6,7 @@ import hashlib
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -185,11 +185,11 @@ def version_bytes(request: HttpRequest, model: str, row_id: int, version_id: int
     return HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)
 
 
-def refuse(request: HttpRequest) -> NoReturn:
+def refuse(request: HttpRequest, subject: Model | None = None) -> NoReturn:
     """Puts the refused look on record, and answers as if there were nothing."""
     looked_at = {"path": request.path[:500]}
     actor = actors.from_request(request)
-    record("trail.view_denied", by=actor, outcome="denied", detail=looked_at)
+    record("trail.view_denied", by=actor, subject=subject, outcome="denied", detail=looked_at)
     raise Http404("not for this person")
 
 
