@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit import (
     actors,
+    clocks,
     comparing,
     copies,
     exporting,
@@ -112,8 +113,10 @@ def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
     else:
         same = events.about(event.subject_type, event.subject_id)
         same = same.filter(support_request_id__isnull=True)
+    previous = same.filter(pk__lt=event.pk).reverse().first()
     return {
-        "previous": same.filter(pk__lt=event.pk).reverse().first(),
+        "previous": previous,
+        "clock_went_back": clocks.between(previous, event),
         "next": same.filter(pk__gt=event.pk).first(),
     }
 
