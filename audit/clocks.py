@@ -1,12 +1,13 @@
 """Whether the database's clock went back between two events that follow each other in a trail.
 
-Numbers order a trail. Its moments should never fall; where they did, durations in between are wrong.
+Numbers order a trail. Its moments should never fall; where they did, durations are wrong.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Max, Window
 from django.db.models.functions import Lag
@@ -36,7 +37,7 @@ class Step:
 def steps(newest: int = NEWEST) -> list[Step]:
     """Among the newest events, in the trail of each request and in that of all else."""
     last = Event.objects.aggregate(last=Max("pk"))["last"] or 0
-    trail = {"partition_by": F("support_request_id"), "order_by": F("id").asc()}
+    trail: dict[str, Any] = {"partition_by": F("support_request_id"), "order_by": F("id").asc()}
     told = (
         Event.objects.filter(pk__gt=last - newest)
         .annotate(before_id=Window(Lag("id"), **trail), before=Window(Lag("recorded_at"), **trail))

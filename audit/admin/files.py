@@ -77,7 +77,7 @@ def without_form(request: HttpRequest) -> str:
     """What the file is for, which is taken from the address: the list would filter by it."""
     query = request.GET.copy()
     [wanted] = query.pop("for", [""])[-1:]
-    request.GET = query
+    request.GET = query  # type: ignore[assignment]
     return str(wanted)
 
 
