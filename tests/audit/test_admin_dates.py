@@ -74,13 +74,13 @@ def test_an_adjustment_that_was_changed_is_of_the_day_it_was_drafted(desk: Desk)
 
 def test_the_lists_ask_for_the_days_and_keep_them(desk: Desk) -> None:
     client = as_role(desk, Role.AUDITOR)
-    shown = client.get(
-        "/admin/finance/financialadjustment/?drafted_at_since=2026-01-01&kind=refund"
-    )
-    page = shown.content.decode()
+    address = "/admin/finance/financialadjustment/"
 
+    shown = client.get(f"{address}?drafted_at_since=2026-01-01&kind=refund")
+    told = client.get(f"{address}?drafted_at_since=soon")
+
+    page = shown.content.decode()
     assert "By drafted" in text(shown)
     assert '<input type="date" name="drafted_at_since" value="2026-01-01">' in page
     assert '<input type="hidden" name="kind" value="refund">' in page
-    told = client.get(f"{address}?drafted_at_since=soon")
     assert told.url.endswith("?e=1")
