@@ -110,8 +110,9 @@ def own_explanations() -> dict[str, Explanation]:
         "record.created": Explanation("By a plain save, where no service named the act."),
         "record.changed": Explanation("By a plain save, where no service named the act."),
         "record.deleted": Explanation("By a plain deletion. Its versions stay."),
-        "trail.checked": Explanation("Every hour: do triggers, guards and rights still stand?",
-                                     ("problems", "due_at")),
+        "trail.checked": Explanation("Every hour: do triggers, guards and rights still stand, "
+                                     "and did the clock never go back?",
+                                     ("problems", "due_at", "clock_went_back")),
         "trail.changed": Explanation("What the tables of the trail were before and after.",
                                      ("differences",)),
         "trail.viewed": Explanation("Once per person and quarter of an hour, without a filter."),

@@ -9,7 +9,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
-from audit import actors, checks, exporting, fields
+from audit import actors, checks, clocks, exporting, fields
 from audit.models import TrailExport
 from audit.recording import record
 
@@ -17,13 +17,16 @@ from audit.recording import record
 @app.periodic(cron="17 * * * *")
 @app.task(name="audit.check_trail", queueing_lock="audit.check_trail", pass_context=True)
 def check_trail(context: object, timestamp: int) -> list[str]:
-    """Hourly: are triggers, guards and rights what they must be? The answer is an event."""
+    """Hourly: are triggers, guards and rights what they must be, and did the clock only go on? The
+    answer is an event. A clock that went back is told, and is no fault of the recorder."""
     found = checks.problems(connection)
+    back = [str(step) for step in clocks.steps()]
     record(
         "trail.checked",
         by=job_of(context, "audit.check_trail"),
         outcome="failed" if found else "done",
-        detail={"problems": found, "due_at": timestamp},
+        detail={"problems": found, "due_at": timestamp}
+        | ({"clock_went_back": back} if back else {}),
     )
     return found
 

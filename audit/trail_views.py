@@ -27,6 +27,7 @@ from audit import (
 )
 from audit.access import access
 from audit.asking import TrailFilter
+from audit.models import Event
 from audit.pages import page
 from audit.views import refuse
 
@@ -124,6 +125,8 @@ def show_actor(request: HttpRequest, kind: str, actor_id: str) -> HttpResponse:
     events = access().events_for(request.user)
     whole = activity.Activity.of(events, kind, actor_id)
     if whole is None:
+        if Event.objects.of_actor(kind, actor_id).exists():
+            refuse(request)
         raise Http404("nobody of this name has done anything that this person may see")
     shown = request.GET.get("show", "")
     shown = shown if shown in activity.PARTS else activity.EVERYTHING

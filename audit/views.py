@@ -6,7 +6,7 @@ import hashlib
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit import (
     actors,
+    clocks,
     comparing,
     copies,
     exporting,
@@ -112,8 +113,10 @@ def neighbours(event: Event, events: EventQuerySet) -> dict[str, Any]:
     else:
         same = events.about(event.subject_type, event.subject_id)
         same = same.filter(support_request_id__isnull=True)
+    previous = same.filter(pk__lt=event.pk).reverse().first()
     return {
-        "previous": same.filter(pk__lt=event.pk).reverse().first(),
+        "previous": previous,
+        "clock_went_back": clocks.between(previous, event),
         "next": same.filter(pk__gt=event.pk).first(),
     }
 
@@ -185,11 +188,11 @@ def version_bytes(request: HttpRequest, model: str, row_id: int, version_id: int
     return HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)
 
 
-def refuse(request: HttpRequest) -> NoReturn:
+def refuse(request: HttpRequest, subject: Model | None = None) -> NoReturn:
     """Puts the refused look on record, and answers as if there were nothing."""
     looked_at = {"path": request.path[:500]}
     actor = actors.from_request(request)
-    record("trail.view_denied", by=actor, outcome="denied", detail=looked_at)
+    record("trail.view_denied", by=actor, subject=subject, outcome="denied", detail=looked_at)
     raise Http404("not for this person")
 
 

@@ -204,6 +204,10 @@ def recorder(given: Numbers) -> Item:
     if timezone.now() - last.recorded_at > CHECK_IS_STALE:
         told = "The last check found nothing, but it is too long ago to count."
         return Item(name, UNKNOWN, told, runbook, last.recorded_at)
+    back = last.detail.get("clock_went_back")
+    if back:
+        told = f"The database's clock went back {back[0]}."
+        return Item(name, WARN, told, "the-clock-went-back", last.recorded_at)
     return Item(name, GOOD, "Triggers, guards and rights are whole.", at=last.recorded_at)
 
 

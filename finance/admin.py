@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+
 from audit.admin import VersionedAdmin, register_versions, site
+from audit.admin.columns import column, exact
+from audit.admin.filters import days_of
 from finance.models import (
     Account,
     CostCentre,
@@ -17,6 +24,8 @@ from requests_app.admin import EntityAdmin
 
 
 class FinancialAdjustmentAdmin(EntityAdmin):
+    """Their rows hold no moment: when one was drafted, its first version says."""
+
     group = "Money"
     list_display = (
         "number",
@@ -26,11 +35,18 @@ class FinancialAdjustmentAdmin(EntityAdmin):
         "currency",
         "support_request",
         "drafted_by",
+        column("drafted_at", "Drafted", lambda row: exact(row.drafted_at)),
     )
     list_select_related = ("support_request", "drafted_by")
-    list_filter = (*EntityAdmin.list_filter, "status", "kind")
+    list_filter = (*EntityAdmin.list_filter, days_of("drafted_at", "drafted"), "status", "kind")
     search_fields = ("number", "payee", "invoice_reference")
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The first version of each is found by the index of rows and dates."""
+        versions = FinancialAdjustment.history.model.objects.filter(id=OuterRef("pk"))
+        first = versions.order_by("history_date").values("history_date")[:1]
+        return super().get_queryset(request).annotate(drafted_at=Subquery(first))
 
 
 class DimensionAdmin(EntityAdmin):

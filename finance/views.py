@@ -17,6 +17,7 @@ from audit.actors import Actor
 from audit.pages import page
 from audit.recording import Refusal
 from audit.standing import annotated, read_with
+from audit.views import refuse
 from finance import forms, reading
 from finance.models import Account, CostCentre, JournalEntry, Period, TaxCode
 from finance.services import chart, periods, posting
@@ -59,6 +60,9 @@ def found_or_none(row: Any) -> Any:
 
 def entity_of(request: HttpRequest, code: str) -> Entity:
     readable = {entity.code: entity for entity in reading.entities(request.user)}
+    hidden = Entity.objects.filter(code=code).first() if code not in readable else None
+    if hidden is not None:
+        refuse(request, hidden)
     return found_or_none(readable.get(code))
 
 

@@ -103,8 +103,10 @@ def find(rows: Any, row_id: int, by: Actor) -> Any:
     raise Http404("no such row")
 
 
-def find_entity(person: Any, code: str) -> Entity:
-    for entity in people.entities_of(person):
-        if entity.code == code:
-            return entity
+def find_entity(code: str, by: Actor) -> Entity:
+    entity = Entity.objects.filter(code=code).first()
+    if entity is not None and entity.pk in people.entity_ids(by.person):
+        return entity
+    if entity is not None:
+        record("due_settings.view_denied", by=by, subject=entity, outcome="denied")
     raise Http404("no such entity")

@@ -91,7 +91,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @page
 def add(request: HttpRequest, code: str, part: str) -> HttpResponse:
-    kind, entity = part_of(part), due_reading.find_entity(request.user, code)
+    kind, by = part_of(part), actors.from_request(request)
+    entity = due_reading.find_entity(code, by)
     form = kind.form(request.POST or None, entity=entity)
     return shown_or_done(request, kind, form, lambda facts: kind.add(entity=entity, **facts))
 

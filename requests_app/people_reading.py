@@ -113,6 +113,11 @@ def sign_ins(viewer: Any, person: User) -> list[Entry]:
     return entries(events.filter(kind__in=SIGN_INS), viewer)
 
 
+def has_acted(viewer: Any, person: User) -> bool:
+    """Whether the trail has anything by them that the viewer may see."""
+    return bool(reading.events_for(viewer).of_actor("user", str(person.pk)).exists())
+
+
 def latest_acts(viewer: Any, person: User) -> list[Entry]:
     events = reading.events_for(viewer).of_actor("user", str(person.pk))
     passive = [kind.name for kind in kinds.registered() if kind.is_passive]

@@ -124,6 +124,7 @@ def account_of(request: HttpRequest, person: User) -> dict[str, Any]:
         "has_factor": factors.has_factor(person),
         "sign_ins": reading.sign_ins(request.user, person),
         "acts": reading.latest_acts(request.user, person),
+        "has_acted": reading.has_acted(request.user, person),
     }
 
 

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from audit import erasing, moments
 from audit.diffs import visible
 from audit.diffs.values import plain
-from audit.export_files import IN_MEMORY, harmless, taken
+from audit.export_files import IN_MEMORY, MARK, harmless, taken
 
 CHUNK = 500
 ERASED = "_erased"  # which fields of a row were, and by which event
@@ -82,12 +82,14 @@ def cell(value: Any) -> object:
 
 
 def write(
-    rows: QuerySet[Any], columns: Mapping[str, Read], prepared: Callable[[list[Any]], None]
-) -> ListFile:
+    rows: QuerySet[Any], columns: Mapping[str, Read], prepared: Callable[[list[Any]], None],
+    *, with_mark: bool = False,
+) -> ListFile:  # fmt: skip
     """The whole file, so that its hash is on record before anybody has it. Memory stays flat:
     ``prepared`` covers a chunk at a time, and what grows too large stands on the disk."""
     target: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     digest, count, buffer = hashlib.sha256(), 0, io.StringIO()
+    buffer.write(MARK if with_mark else "")
     writer = csv.writer(buffer)  # RFC 4180: commas, doubled quotes, CR LF
     writer.writerow(columns)
     for chunk in chunks(rows):

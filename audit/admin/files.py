@@ -35,6 +35,7 @@ class WithFile(admin.ModelAdmin):  # type: ignore[type-arg]
         listing = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         if "%00" in request.GET.urlencode():
             return redirect(listing)
+        with_mark = without_form(request) == "excel"
         try:
             listed = self.get_changelist_instance(request)
         except (IncorrectLookupParameters, DisallowedModelAdminLookup):
@@ -42,18 +43,19 @@ class WithFile(admin.ModelAdmin):  # type: ignore[type-arg]
         if listed.paginator.found > timeline.COUNTED:
             messages.error(request, TOO_MANY)
             return redirect(f"{listing}?{request.GET.urlencode()}")
-        made = self.made_file(request, listed)
+        made = self.made_file(request, listed, with_mark=with_mark)
         return FileResponse(
             made.file, as_attachment=True, filename=f"{self.opts.model_name}.csv",
             content_type="text/csv; charset=utf-8",
         )  # fmt: skip
 
-    def made_file(self, request: HttpRequest, listed: Any) -> exports.ListFile:
+    def made_file(self, request: HttpRequest, listed: Any, *, with_mark: bool) -> exports.ListFile:
         """On record before anybody has it."""
         columns = self.file_columns()
         made = exports.write(
-            listed.queryset, columns, lambda rows: self.prepare_rows(request, rows)
-        )
+            listed.queryset, columns, lambda rows: self.prepare_rows(request, rows),
+            with_mark=with_mark,
+        )  # fmt: skip
         facts = {"rows": made.rows, "columns": list(columns), "file_sha256": made.sha256}
         try:
             looks.list_exported(request, listed.query, given(listed), facts)
@@ -69,6 +71,14 @@ class WithFile(admin.ModelAdmin):  # type: ignore[type-arg]
     def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         """Makes them as this person may see them."""
         raise NotImplementedError
+
+
+def without_form(request: HttpRequest) -> str:
+    """What the file is for, which is taken from the address: the list would filter by it."""
+    query = request.GET.copy()
+    [wanted] = query.pop("for", [""])[-1:]
+    request.GET = query  # type: ignore[assignment]
+    return str(wanted)
 
 
 def without_page(request: HttpRequest) -> str:

@@ -108,10 +108,12 @@ class AttachmentAdmin(InEntity, VersionedAdmin):
 @admin.register(models.Approval, site=site)
 class ApprovalAdmin(EntityAdmin):
     group = "Requests"
-    list_display = ("support_request", "step", "required_role", "decision", "amount", "currency")
+    list_display = (
+        "support_request", "step", "required_role", "decision", "decided_at", "amount", "currency",
+    )  # fmt: skip
     list_select_related = ("support_request",)
     told_by = {"required_role": coded("required_role", "required role", dict(models.Role.choices))}
-    list_filter = (("entity", EntityFilter), "decision")
+    list_filter = (("entity", EntityFilter), ("decided_at", DateRange), "decision")
     search_fields = ("support_request__number",)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import actors, paging
+from audit import actors, paging, timeline
 from audit.models import Event
 from audit.pages import page
 from requests_app import logs, looking
@@ -47,11 +47,13 @@ def show_log(request: HttpRequest, number: str, log: str) -> HttpResponse:
     rows = list(shown.rows(support_request, request.user, after, limit))
     has_more = shown.is_long and len(rows) > ROWS
     rows = rows[:ROWS] if has_more else rows
+    events = Event.objects.of_support_request(support_request.pk)
     context: dict[str, Any] = {
         "support_request": support_request,
         "log": shown,
         "logs": logs.all_of(),
         "rows": rows,
+        "count": timeline.count(events) if shown.is_long else len(rows),
         "after": after,
         "next": rows[-1]["event"] if has_more else None,
     }

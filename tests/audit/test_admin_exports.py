@@ -57,6 +57,22 @@ def test_each_list_has_a_file_of_its_rows_in_its_order(desk: Desk) -> None:
         assert [row[key] for row in found][:50] == shown, model
 
 
+def test_the_file_for_excel_begins_with_a_mark_and_keeps_the_filter(desk: Desk) -> None:
+    factories.support_request(entity=desk.request.entity, subject="Other")
+    client = as_role(desk, Role.AUDITOR)
+    listed = client.get(address_of(SupportRequest), {"q": desk.request.number}).content.decode()
+    link = f"{address_of(SupportRequest, 'export')}?q={desk.request.number}&amp;for=excel"
+
+    plain = content(client, SupportRequest, q=desk.request.number)
+    marked = content(client, SupportRequest, q=desk.request.number, **{"for": "excel"})
+
+    assert f'href="{link}"' in listed
+    assert marked == b"\xef\xbb\xbf" + plain
+    told = Event.objects.filter(kind="trail.list_exported").latest("id").detail
+    assert told["rows"] == 1
+    assert told["file_sha256"] == hashlib.sha256(marked).hexdigest()
+
+
 def versions() -> list[Any]:
     return [model for model in site._registry if hasattr(model, "instance_type")]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from audit.models import Event
-from requests_app import people
+from requests_app import people, services
 from requests_app.models import Entity, RoleGrant, User
 from tests import accounts, factories
 from tests.markup import main_of
@@ -168,6 +168,32 @@ def test_an_auditor_reads_sign_ins_and_acts_nothing(entity: Entity) -> None:
     shown = text(signed_in(auditor).get(f"/people/{person.pk}/"))
     assert "Signed in" in shown
     assert "As an administrator" not in shown
+
+
+def test_a_page_leads_to_the_trail_of_this_person_not_of_the_name(
+    entity: Entity, ada: User
+) -> None:
+    twins = [factories.person("agent", entity, display_name="Sam Lee") for _ in range(2)]
+    for each in twins:
+        opened = factories.support_request(entity=entity)
+        services.take(support_request=opened, by=factories.actor(each))
+    client = signed_in(ada)
+
+    link = next(
+        each.link() or ""
+        for each in main_of(client.get(f"/people/{twins[0].pk}/").content.decode()).inside()
+        if each.text == "All in the trail"
+    )
+    shown = client.get(link).context["page"].entries
+
+    assert link == f"/trail/by/user/{twins[0].pk}/"
+    assert {entry.event.actor_id for entry in shown} == {str(twins[0].pk)}
+
+
+def test_a_page_leads_to_no_trail_of_who_did_nothing(entity: Entity, ada: User) -> None:
+    quiet = factories.person("agent", entity)
+
+    assert "/trail/by/" not in signed_in(ada).get(f"/people/{quiet.pk}/").content.decode()
 
 
 def test_pages_cost_the_same_however_many_people(

@@ -23,6 +23,7 @@ from requests_app.mail import mailboxes, receiving
 from requests_app.models import Approval, Entity, SupportRequest, User
 from tests import factories
 from tests.mail.letters import letter_with_file
+from tests.markup import main_of
 from tests.pages import address, body, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -298,6 +299,28 @@ def test_a_long_log_goes_on_page_by_page_and_its_file_is_whole(
         query = f"?after={context['next']}" if context["next"] else None
     assert len(shown) == len(set(shown)) == 14
     assert [row["event"] for row in records(client, opened, "actions")] == list(map(str, shown))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_log_says_how_many_rows_its_files_have(
+    name: str, ended_twice: SupportRequest, auditor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requests_app.request_page.views.ROWS", 2)
+    client = signed_in(auditor)
+    client.get(address(ended_twice))  # the look is a row as well
+
+    shown = client.get(f"{address(ended_twice)}{name}/")
+    main = main_of(shown.content.decode())
+    links = {at.text: at.link() or "" for at in main.inside() if "CSV" in at.text and at.link()}
+    plain = body(client.get(links["CSV of this log"]))
+    excel = body(client.get(links["CSV for Excel"]))
+
+    count = len(list(csv.reader(io.StringIO(plain.decode())))) - 1
+    assert f"{count} row" in main.text
+    assert excel.startswith(b"\xef\xbb\xbf")
+    assert not plain.startswith(b"\xef\xbb\xbf")
+    if name != "actions":  # which has the first export by the second
+        assert excel.removeprefix(b"\xef\xbb\xbf") == plain
 
 
 def test_no_cell_of_a_file_is_a_formula(opened: SupportRequest, auditor: User) -> None:

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from audit import actors
+from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
+from audit.views import refuse
 from requests_app import saved_views, services
 from requests_app.filters import asked
 from requests_app.queue import bulk, listing, orders
@@ -116,6 +118,8 @@ def back_to(query: str) -> str:
 def result(request: HttpRequest, event_id: int) -> HttpResponse:
     found = bulk.result(event_id, actors.from_request(request))
     if found is None:
+        if Event.objects.filter(pk=event_id, kind=bulk.KIND).exists():
+            refuse(request)
         raise Http404("no such act of this person")
     back = back_to(saved_views.tidy(request.GET.urlencode()))
     return render(request, "requests_app/queue/bulk_result.html", {"result": found, "back": back})

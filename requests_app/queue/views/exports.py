@@ -14,6 +14,7 @@ from audit.access import access
 from audit.models import Event
 from audit.pages import page
 from audit.recording import Refusal
+from audit.views import refuse
 from requests_app import saved_views
 from requests_app.filters import RequestFilter, asked
 from requests_app.models import ExportJob
@@ -98,6 +99,8 @@ def download(request: HttpRequest, job_id: int) -> HttpResponseBase:
     ready = ExportJob.objects.filter(owner_id=request.user.pk, state=ExportJob.State.READY)
     job = ready.filter(pk=job_id).first()
     if job is None:
+        if ExportJob.objects.filter(pk=job_id).exclude(owner_id=request.user.pk).exists():
+            refuse(request)
         raise Http404("no such export of this person")
     exporting.note_download(job, actors.from_request(request))
     response = StreamingHttpResponse(exporting.parts_of(job), content_type=CSV)
@@ -117,6 +120,8 @@ def manifest(request: HttpRequest, event_id: int) -> HttpResponse:
     event = Event.objects.of_actor(by.kind, by.id).filter(**wanted).first()
     event = event or access().events_for(request.user).filter(**wanted).first()
     if event is None:
+        if Event.objects.filter(**wanted).exists():
+            refuse(request)
         raise Http404("no such export")
     response = JsonResponse(exporting.manifest(event), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="requests.manifest.json"'

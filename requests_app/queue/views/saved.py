@@ -17,6 +17,7 @@ from audit.forms import SeenForm
 from audit.pages import page
 from audit.recording import Refusal
 from audit.standing import annotated, read_with
+from audit.views import refuse
 from requests_app import saved_views
 from requests_app.models import SavedView
 from requests_app.queue.forms import KeepForm, RenameForm, SharedForm
@@ -30,8 +31,12 @@ def address_of(view: SavedView) -> str:
 
 
 def find(request: HttpRequest, view_id: int) -> SavedView:
+    """The view, if it is theirs or shared with them. A refused look is recorded."""
     found = found_now(request, view_id)
     if found is None:
+        hidden = SavedView.objects.filter(pk=view_id, is_ended=False).first()
+        if hidden is not None:
+            refuse(request, hidden)
         raise Http404("no such view")
     return found
 
