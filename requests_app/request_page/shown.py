@@ -22,10 +22,11 @@ def context_of(
     request: HttpRequest, support_request: SupportRequest, until: Instant | None = None
 ) -> dict[str, Any]:
     """Facts and stream; with a moment, as they were then."""
+    reached = until.reached if until is not None else LARGEST_ID
     events = Event.objects.of_support_request(support_request.pk)
     if until is not None:
-        events = events.filter(pk__lte=until.reached)
-    counts = reading.trail_counts(support_request, until.reached if until else LARGEST_ID)
+        events = events.filter(pk__lte=reached)
+    counts = reading.trail_counts(support_request, reached)
     return {
         "support_request": support_request,
         "here": reverse("requests:request-show", args=[support_request.number]),
@@ -35,12 +36,12 @@ def context_of(
         "newest": counts["newest"],
         "is_cut": counts["everything"] > COUNTED,
         "filters": offered(counts),
-        "origins": origins.of(support_request, until.reached if until else LARGEST_ID),
+        "origins": origins.of(support_request, reached),
         "custom": facts.details(support_request.custom),
         "waits_for": headline.waits_for(support_request),
         "checked": headline.last_check(until.at if until else None),
         "logs": logs.all_of(),
-        **stream.read(request, support_request, events),
+        **stream.read(request, support_request, events, reached),
     }
 
 
