@@ -33,7 +33,11 @@ class Veil(Protocol):
         """What stands for the name of a row that ``row`` refers to; None if nothing has to."""
 
     def text(self, text: str) -> str:
-        """A text without the names and addresses that are known to be hidden ones."""
+        """A text without the names and addresses that are known to be hidden ones, and without the
+        words of such names."""
+
+    def label(self, text: str) -> str:
+        """The same of what is a name or a code itself: without whole names and addresses."""
 
     def event(self, event: Event) -> Event:
         """The event, or a copy that tells as much as this reader is shown."""

@@ -144,6 +144,12 @@ class TrailFilter(forms.Form):
     def has_words(self) -> bool:
         return self.is_valid() and any(self.cleaned_data[name] for name in ("q", "actor", "role"))
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether words are sought in less than the trail: this person is not shown all names."""
+        sought = self.cleaned_data["q"] if self.is_valid() else ""
+        return bool(sought and access().searchable(self.person, sought))
+
     def applied_to(self, events: EventQuerySet) -> EventQuerySet:
         """These events, in an order by which paging finds the best index."""
         given = self.cleaned_data
@@ -160,6 +166,7 @@ class TrailFilter(forms.Form):
                 events = conditions.with_words_in(events, column, given[name])
         if given["q"]:
             events = conditions.with_words(events, given["q"])
+            events = events.filter(access().searchable(self.person, given["q"]))
         start, end = days.bounds(given["since"], given["until"])
         return self.rarely_asked(bounds.within(events, start, end))
 

@@ -35,7 +35,11 @@ FORMAT = "casetrail-trail-export/1"
 KILLED = "The worker that made it was ended before it had finished."
 State = TrailExport.State
 log = structlog.get_logger("exports")
-SNAPSHOT = "SELECT coalesce(max(id), 0), pg_current_snapshot()::text FROM audit_event"
+SNAPSHOT = """
+    SELECT coalesce(max(id), 0), pg_current_snapshot()::text,
+        nextval(pg_get_serial_sequence('public.audit_trailexport', 'id'))
+    FROM audit_event
+"""
 # Ids are given out before they are committed: an id alone does not tell which events there were.
 # A database restored from a dump holds events whose transactions another server counted, perhaps
 # further than this one has come; they are told from those that came later by their moment.
@@ -61,13 +65,13 @@ def ask(*, by: Actor, query: str, zone: str, format: str) -> TrailExport:  # noq
         raise ExportRefused(refusal)
     with connection.cursor() as cursor:
         cursor.execute(SNAPSHOT)
-        newest, snapshot = cursor.fetchone()
-    export = TrailExport(
-        person=by.person, query=query, zone=zone, format=format, asked_at=timezone.now(),
+        newest, snapshot, number = cursor.fetchone()
+    export = TrailExport(  # numbered before it is saved: its event is called by its number
+        pk=number, person=by.person, query=query, zone=zone, format=format, asked_at=timezone.now(),
         events_up_to=newest, snapshot=snapshot,
     )  # fmt: skip
     with recording("trail.export_asked", by=by, subject=export, detail=access().scope(by.person)):
-        export.save()
+        export.save(force_insert=True)
         ExportProgress.objects.create(export=export)
     return export
 

@@ -7,7 +7,7 @@ others, as in a bulk update, and is seen by who may see each row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from audit.access import About, Row, Veil, VersionKey, access
 from audit.diffs import NO_MOMENTS, Change, FieldSpec, changes
 from audit.models import Event
 from audit.timeline import Entry, Page, RowChange
-from audit.veils import personal_fields
+from audit.veils import personal_fields, way_of
 
 NOTICE = "Personal data: you see that it changed, not from what to what."
 
@@ -99,7 +99,7 @@ def covered_change(veil: Veil, row: RowChange, change: Change) -> Change:
         return hidden_change(veil, row, change)
     if change.kind == "reference":
         return renamed(veil, row, change)
-    return without_words(veil, change)
+    return without_words(way_of(veil, pair.model, change.field), change)
 
 
 def hidden_change(veil: Veil, row: RowChange, change: Change) -> Change:
@@ -128,16 +128,13 @@ def renamed(veil: Veil, row: RowChange, change: Change) -> Change:
         name = veil.name(label, str(key), row.pair.version) if key is not None else None
         if name is not None and getattr(change, f"{side}_state") == "value":
             found[side] = name
-    return replace(change, **found) if found else without_words(veil, change)  # type: ignore[arg-type]
+    return replace(change, **found) if found else without_words(veil.label, change)  # type: ignore[arg-type]
 
 
-def without_words(veil: Veil, change: Change) -> Change:
+def without_words(way: Callable[[str], str], change: Change) -> Change:
     """Compared anew where a word is hidden: a part of it might stand in the marks of a change."""
-    before, after = veil.text(change.before), veil.text(change.after)
-    rows = tuple(
-        replace(row, before=veil.text(row.before), after=veil.text(row.after))
-        for row in change.rows
-    )
+    before, after = way(change.before), way(change.after)
+    rows = tuple(replace(row, before=way(row.before), after=way(row.after)) for row in change.rows)
     if (before, after, rows) == (change.before, change.after, change.rows):
         return change
     if not change.segments:

@@ -7,7 +7,7 @@ What was covered is never written back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Self, TypeVar
 
@@ -19,6 +19,7 @@ from audit.models import Event
 
 HIDDEN = "hidden"
 BELONGING = {"entity_id", "support_request_id"}
+LONGEST_CODE = 40  # what is no longer is no sentence: a currency, a number, a type
 Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
 
 
@@ -93,7 +94,11 @@ def cover_row(veil: Veil, row: models.Model) -> None:
     for each in text_fields(type(row)):
         stored = held.get(each)
         if stored:
-            shown = veil.stand_in(model, each, held) if each in hidden else told(veil, stored)
+            shown = (
+                veil.stand_in(model, each, held)
+                if each in hidden
+                else told(way_of(veil, type(row), each), stored)
+            )
             if shown != stored:
                 held.setdefault(KEPT, {}).setdefault(each, (shown, stored))
                 held[each] = shown
@@ -112,7 +117,9 @@ def covered_values(veil: Veil, model: type[models.Model], row: Row) -> dict[str,
         return dict(row)
     hidden = personal_fields(model, row) if veil.hides(model, row) else frozenset()
     return {
-        name: veil.stand_in(model, name, row) if value and name in hidden else told(veil, value)
+        name: veil.stand_in(model, name, row)
+        if value and name in hidden
+        else told(way_of(veil, model, name), value)
         for name, value in row.items()
     }
 
@@ -127,13 +134,19 @@ def stand_in_of(veil: Veil, model: type[models.Model], row: models.Model, key: A
     return made
 
 
-def told(veil: Veil, value: Any) -> Any:
-    """The value, or what a JSON value holds, without known names and addresses."""
+def told(way: Callable[[str], str], value: Any) -> Any:
+    """The value, or what a JSON value holds, without known names and addresses; ``way`` takes them
+    out of a text."""
     if isinstance(value, str):
-        return veil.text(value)
+        return way(value)
     if isinstance(value, Mapping):
-        return {key: told(veil, item) for key, item in value.items()}
-    return [told(veil, item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: told(way, item) for key, item in value.items()}
+    return [told(way, item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def way_of(veil: Veil, model: type[models.Model], name: str) -> Callable[[str], str]:
+    """How names are taken out of a field: by single words of them where sentences stand."""
+    return veil.text if name in prose_fields(model) else veil.label
 
 
 def model_of(row: Any) -> type[models.Model]:
@@ -152,6 +165,18 @@ def text_fields(model: type[models.Model]) -> tuple[str, ...]:
     kinds = (models.CharField, models.TextField, models.JSONField)
     fields = model._meta.concrete_fields
     return tuple(each.attname for each in fields if isinstance(each, kinds) and not each.choices)
+
+
+@cache
+def prose_fields(model: type[models.Model]) -> frozenset[str]:
+    """Fields in which sentences stand; names of our own people do in those called labels."""
+    fields = {each.attname: each for each in model._meta.concrete_fields}
+    return frozenset(
+        name
+        for name in text_fields(model)
+        if not name.endswith("_label")
+        and (fields[name].max_length or LONGEST_CODE + 1) > LONGEST_CODE
+    )
 
 
 @cache

@@ -1,5 +1,5 @@
-"""What a page shows of the parts of a request: files under their message, corrections by what they
-correct, and a tombstone wherever something was redacted."""
+"""What a page shows of the parts of a request: files under their message or the act that added
+them, corrections by what they correct, and a tombstone wherever something was redacted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 
 from audit import veils
 from audit.erasing import Tombstone
 from audit.models import Erasure
+from audit.paging import LARGEST_ID
+from audit.versions import version_model
 from requests_app.models import Attachment, Message, RawIntake, SupportRequest
 
 CONTACT = "contact"
@@ -36,28 +38,41 @@ class ShownFile:
 
 @dataclass(frozen=True)
 class Parts:
-    """``of`` a message's id are its files and the rest; ``files`` are all of the request."""
+    """``of`` a message's id are its files and the rest, ``under`` an event's id the files that
+    people added by it; ``files`` are all of them. The request itself has what came with it."""
 
     request: Shown
     of: dict[int, Shown]
+    under: dict[int, Shown]
     files: list[ShownFile]
     original: Tombstone | None
     contact: Tombstone | None
 
 
-def shown(support_request: SupportRequest, messages: Sequence[Message], person: Any) -> Parts:
-    """As this person may see them. Three queries, however many there are."""
-    attachments = list(support_request.attachments.all())
+def shown(
+    support_request: SupportRequest,
+    messages: Sequence[Message],
+    person: Any,
+    until: int = LARGEST_ID,
+) -> Parts:
+    """As this person may see them, and as an event left them. Three queries, however many there
+    are."""
+    attachments = list(recorded(support_request.attachments.all(), until))
     stones = tombstones(support_request, messages, attachments)
     files = [
         ShownFile(each, stones.get((Attachment._meta.db_table, str(each.pk))))
         for each in attachments
     ]
     by_message: dict[int | None, list[ShownFile]] = defaultdict(list)
+    under: dict[int, Shown] = defaultdict(Shown)
     for file in files:
-        by_message[file.attachment.message_id].append(file)
+        if is_added(file.attachment):
+            under[file.attachment.under].files.append(file)  # type: ignore[attr-defined]
+        else:
+            by_message[file.attachment.message_id].append(file)
     keys = [each.pk for each in messages]
-    later = Message.objects.filter(corrects_id__in=keys).order_by("pk") if keys else ()
+    corrections_of = recorded(Message.objects.filter(corrects_id__in=keys), until)
+    later = list(corrections_of.order_by("pk")) if keys else []
     veils.cover([*messages, *attachments, *later], person)
     corrections = {each.corrects_id: each for each in later}
     table = Message._meta.db_table
@@ -70,7 +85,19 @@ def shown(support_request: SupportRequest, messages: Sequence[Message], person: 
     own = stones.get((SupportRequest._meta.db_table, str(support_request.pk)))
     original = stones.get((RawIntake._meta.db_table, str(support_request.intake_id)))
     contact = stones.get((CONTACT, str(support_request.pk)))
-    return Parts(Shown(None, by_message[None], own), of, files, original, contact)
+    return Parts(Shown(None, by_message[None], own), of, dict(under), files, original, contact)
+
+
+def recorded(rows: Any, until: int) -> Any:
+    """Those that were there right after an event, each with the event ``under`` which it came."""
+    came = version_model(rows.model).objects.filter(id=OuterRef("pk")).order_by("history_id")
+    found: QuerySet[Any] = rows.annotate(under=Subquery(came.values("event_id")[:1]))
+    return found.filter(under__lte=until)
+
+
+def is_added(attachment: Attachment) -> bool:
+    """Put to the request by somebody of ours, with no message: no words of the customer's."""
+    return attachment.message_id is None and attachment.author_id is not None
 
 
 def tombstones(

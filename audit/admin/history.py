@@ -52,7 +52,7 @@ class HistoryFilter(forms.Form):
             found = found.filter(event__actor_kind=kind, event__actor_id=key)
         if given["field"]:
             found = found.filter(pk__in=changing(versions, given["field"]))
-        return days.within(found, "history_date", given["since"], given["until"])
+        return days.within(found, "event__recorded_at", given["since"], given["until"])
 
     @property
     def is_applied(self) -> bool:

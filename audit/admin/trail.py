@@ -106,7 +106,7 @@ class VersionAdmin(ReadOnlyAdmin):
     told_by = {"event": column("event", "event", lambda version: event_link(version.event_id))}
     list_display = (
         "history_id", "row", "change",
-        column("history_date", "Recorded", lambda version: exact(version.history_date)),
+        column("history_date", "Recorded", lambda version: exact(version.event.recorded_at)),
         "actor", "why", "event_page",
     )  # fmt: skip
     list_filter = (("history_date", DateRange), "history_type")

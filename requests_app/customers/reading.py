@@ -92,13 +92,20 @@ def searchable(person: Any, text: str) -> Q:
 
 
 def hidden_contacts(person: Any, text: str) -> Q:
-    """Requests whose contact is hidden from this person and has a word of this text in them."""
+    """Requests whose contact is hidden from this person and has a word of this text in them, and
+    all others of their customers: who is to be asked about one is greeted in the next."""
     told = Q()
     for word in text.split():
         told |= Q(contact_name__icontains=word) | Q(contact_address__icontains=word)
+    hidden = SupportRequest.objects.order_by().filter(
+        told, entity_id__in=people.hidden_from(person)
+    )
     revealed: frozenset[int] = getattr(person, "_revealed", frozenset())
-    found = Q(entity_id__in=people.hidden_from(person)) & told
-    return found & ~Q(customer_id__in=revealed) if revealed else found
+    if revealed:
+        hidden = hidden.exclude(customer_id__in=revealed)
+    of_customers = hidden.filter(customer__isnull=False).values("customer_id")
+    beside = Q(customer__isnull=False, customer_id__in=of_customers)
+    return Q(pk__in=hidden.values("pk")) | beside
 
 
 def searchable_events(person: Any, text: str) -> Q:

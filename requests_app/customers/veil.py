@@ -21,7 +21,18 @@ from requests_app.models import Customer, CustomerAddress, SupportRequest
 
 CUSTOMER = Customer._meta.label_lower
 CONTACT = "[contact hidden]"
+PART = "[name hidden]"
 SHORTEST = 3  # a name of two letters would be found in half of all words
+WORD = re.compile(r"[^\W\d_]{3,}")
+# Words in names that name nobody: hidden, they would leave nothing to be read.
+COMMON = frozenset(
+    word
+    for line in (
+        "and company corp corporation customer customers das del der des die for gmbh group inc",
+        "les limited llc ltd miss mrs plc sons the und van von",
+    )
+    for word in line.split()
+)
 SOUGHT = ("query", "q")  # where events keep what was searched for
 # The entity of each request, whose it was lately, and who was to be asked: those whom a page may
 # name.
@@ -39,7 +50,8 @@ OWNERS = """
         ) latest
     ) former (customers, contacts) WHERE request.id = ANY (%s::bigint[])
 """
-# All that some customers, and those they are merged with, were ever called and written to.
+# All that some customers, and those they are merged with, were ever called and written to, and who
+# is to be asked about their requests.
 KNOWN = """
     WITH asked AS (
         SELECT id, coalesce(merged_into_id, id) AS stays FROM requests_app_customer
@@ -55,6 +67,11 @@ KNOWN = """
     SELECT id, asked_for, entity_id, 'name', name FROM named
     UNION SELECT id, asked_for, entity_id, 'email', email FROM named
     UNION SELECT id, asked_for, entity_id, 'phone', phone FROM named
+    UNION SELECT wanted.id, asked_for, wanted.entity_id, 'contact', contact_name
+        FROM wanted, LATERAL (
+            SELECT contact_name FROM requests_app_supportrequest
+            WHERE customer_id = wanted.id ORDER BY id DESC LIMIT 500
+        ) request
     UNION SELECT wanted.id, asked_for, wanted.entity_id, version.kind, version.value
         FROM wanted JOIN requests_app_customeraddress address ON address.customer_id = wanted.id
         JOIN requests_app_historicalcustomeraddress version ON version.id = address.id
@@ -78,7 +95,8 @@ class Known:
     """What was read for one person already; a page covers several parts of itself, one by one."""
 
     owners: dict[int, Owners]
-    words: dict[int, dict[str, str]]  # customer to (word, what stands for it)
+    words: dict[int, dict[str, str]]  # customer to (name or address, what stands for it)
+    parts: dict[int, set[str]]  # customer to the words of names
 
 
 class CustomersVeil:
@@ -89,7 +107,7 @@ class CustomersVeil:
         self.revealed: frozenset[int] = getattr(person, "_revealed", frozenset())
         known: Known | None = getattr(person, "_known", None)
         if known is None:
-            known = person._known = Known({}, {})
+            known = person._known = Known({}, {}, {})
         self.known = known
         self.requests = request_ids(about)
         self.learn_owners(self.requests)
@@ -127,16 +145,20 @@ class CustomersVeil:
         if not missing:
             return
         self.known.words |= {customer_id: {} for customer_id in missing}
+        self.known.parts |= {customer_id: set() for customer_id in missing}
         with connection.cursor() as cursor:
             cursor.execute(KNOWN, {"ids": listed(missing)})
             for own_id, asked_for, entity_id, kind, value in cursor.fetchall():
                 if entity_id in self.hidden and value and len(value) >= SHORTEST:
-                    shown = (
-                        self.called(entity_id, own_id)
-                        if kind == "name"
-                        else f"[{IN_WORDS.get(kind, kind)} hidden]"
-                    )
-                    self.known.words[asked_for][folded(value)] = shown
+                    words = self.known.words[asked_for]
+                    words[folded(value)] = self.word_for(kind, entity_id, own_id)
+                    if kind in ("name", "contact"):
+                        self.known.parts[asked_for] |= parts_of(value)
+
+    def word_for(self, kind: str, entity_id: int, customer_id: int) -> str:
+        if kind == "name":
+            return self.called(entity_id, customer_id)
+        return f"[{IN_WORDS.get(kind, kind)} hidden]"
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -153,17 +175,30 @@ class CustomersVeil:
                 yield from (folded(each) for each in owners.contacts if len(each) >= SHORTEST)
 
     @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        """The longest first: an address may begin with a name."""
-        found = sorted(self.words, key=len, reverse=True)
-        parts = (r"\s+".join(map(re.escape, word.split())) for word in found)
-        joined = "|".join(parts)
-        return re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if joined else None
+    def parts(self) -> dict[str, str]:
+        """Words of the names: a greeting has one of them alone."""
+        found = {part for each in self.contacts() if "@" not in each for part in parts_of(each)}
+        for customer_id in self.customers:
+            found |= self.known.parts[customer_id]
+        return dict.fromkeys(found, PART)
+
+    @cached_property
+    def whole(self) -> re.Pattern[str] | None:
+        return pattern_of(self.words)
+
+    @cached_property
+    def single(self) -> re.Pattern[str] | None:
+        return pattern_of(self.parts | self.words)
 
     def text(self, text: str) -> str:
-        if self.pattern is None or not text:
-            return text
-        return self.pattern.sub(lambda found: self.words.get(folded(found[0]), HIDDEN), text)
+        return without(text, self.single, self.parts | self.words)
+
+    def label(self, text: str) -> str:
+        return without(text, self.whole, self.words)
+
+    def detail(self, text: str) -> str:
+        """Of an event: a single word is a code."""
+        return self.text(text) if " " in text else self.label(text)
 
     def hides(self, model: type[models.Model], row: Row) -> bool:
         entity_id = self.entity_of(row)
@@ -202,8 +237,11 @@ class CustomersVeil:
 
     def event(self, event: Event) -> Event:
         told_of = copy_of(event)
-        for name in ("subject_label", "on_behalf_of_label", "reason", "cause_label"):
-            setattr(told_of, name, self.text(getattr(event, name)))
+        for name in ("subject_label", "on_behalf_of_label", "cause_label"):
+            setattr(told_of, name, self.label(getattr(event, name)))
+        told_of.reason = self.text(event.reason)
+        if event.support_request_id is not None:
+            told_of.subject_label = self.text(event.subject_label)  # it has the request's subject
         row = {"entity_id": event.entity_id}
         if event.subject_type == CUSTOMER and event.subject_id.isdigit():
             told_of.subject_label = (
@@ -211,7 +249,7 @@ class CustomersVeil:
             )
         if event.actor_kind == "customer":
             told_of.actor_label = self.actor(event)
-        told_of.detail = self.without_search(told(self, event.detail), event)
+        told_of.detail = self.without_search(told(self.detail, event.detail), event)
         return told_of
 
     def actor(self, event: Event) -> str:
@@ -255,6 +293,23 @@ def others_of(detail: Any) -> list[int]:
     held = detail if isinstance(detail, Mapping) else {}
     found = (held.get(name) for name in ("into", "from", "customer"))
     return [each for each in found if isinstance(each, int)]
+
+
+def parts_of(name: str) -> set[str]:
+    return {folded(each) for each in WORD.findall(name)} - COMMON
+
+
+def pattern_of(words: Iterable[str]) -> re.Pattern[str] | None:
+    """The longest first: an address may begin with a name, and a name with one of its words."""
+    found = sorted(words, key=len, reverse=True)
+    joined = "|".join(r"\s+".join(map(re.escape, word.split())) for word in found)
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if joined else None
+
+
+def without(text: str, pattern: re.Pattern[str] | None, words: Mapping[str, str]) -> str:
+    if pattern is None or not text:
+        return text
+    return pattern.sub(lambda found: words.get(folded(found[0]), HIDDEN), text)
 
 
 def folded(word: str) -> str:

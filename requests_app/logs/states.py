@@ -13,12 +13,13 @@ from requests_app.models.facts import Confirmation, Resolution, RootCause
 from requests_app.models.support_request import CLOSED_STATUSES, Status
 
 STATES = """
-    SELECT event_id, history_date, status, before, resolution, resolution_note, duplicate_of_id,
+    SELECT event_id, recorded_at, status, before, resolution, resolution_note, duplicate_of_id,
         coalesce(root_cause, ''), coalesce(customer_confirmation, '')
     FROM (
         SELECT *, lag(status) OVER (ORDER BY history_id) AS before
         FROM requests_app_historicalsupportrequest WHERE id = %s
-    ) version WHERE status IS DISTINCT FROM before ORDER BY history_id
+    ) version JOIN (SELECT id AS event, recorded_at FROM audit_event) told ON event = event_id
+    WHERE status IS DISTINCT FROM before ORDER BY history_id
 """
 ENDED = frozenset((*CLOSED_STATUSES, Status.RESOLVED))
 

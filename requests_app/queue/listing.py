@@ -53,7 +53,7 @@ def page(form: RequestFilter, found: Found, before: str, after: str) -> Page:
 
 def with_standing(rows: QuerySet[SupportRequest]) -> QuerySet[Any]:
     versions = version_model(SupportRequest).objects.filter(id=OuterRef("pk"))
-    newest = versions.order_by("-history_id").values("history_date")[:1]
+    newest = versions.order_by("-history_id").values("event__recorded_at")[:1]
     return annotated(rows).annotate(changed_at=Subquery(newest))
 
 

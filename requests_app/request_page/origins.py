@@ -16,7 +16,7 @@ FACTS = ("status", "resolution", "claimed_amount", "assignee_id")
 # From the newest version back to the last of another value, by the index of rows: as in
 # EventQuerySet, the range holds one value.
 ORIGIN = """(
-    SELECT '{column}', event_id, history_date FROM requests_app_historicalsupportrequest
+    SELECT '{column}', event_id FROM requests_app_historicalsupportrequest
     WHERE id BETWEEN %(request)s AND %(request)s AND event_id <= %(until)s
       AND history_id > coalesce((
         SELECT history_id FROM requests_app_historicalsupportrequest
@@ -25,7 +25,12 @@ ORIGIN = """(
         ORDER BY id, history_id DESC LIMIT 1
     ), 0) ORDER BY id DESC, history_id LIMIT 1
 )"""
-ORIGINS = " UNION ALL ".join(ORIGIN.format(column=column) for column in FACTS)
+EACH = " UNION ALL ".join(ORIGIN.format(column=column) for column in FACTS)
+# When it happened is the event's word: its versions are written a little later.
+ORIGINS = f"""
+    SELECT fact, event_id, recorded_at FROM ({EACH}) origin (fact, event_id)
+    JOIN audit_event ON audit_event.id = event_id
+"""  # noqa: S608 - names of our own columns
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,12 @@ def context_of(
     request: HttpRequest, support_request: SupportRequest, until: Instant | None = None
 ) -> dict[str, Any]:
     """Facts and stream; with a moment, as they were then."""
+    reached = until.reached if until is not None else LARGEST_ID
     events = Event.objects.of_support_request(support_request.pk)
     if until is not None:
-        events = events.filter(pk__lte=until.reached)
+        events = events.filter(pk__lte=reached)
     known = known_events(events, until)
-    counts = reading.trail_counts(support_request, until.reached if until else LARGEST_ID)
+    counts = reading.trail_counts(support_request, reached)
     return {
         "support_request": support_request,
         "here": reverse("requests:request-show", args=[support_request.number]),
@@ -37,12 +38,12 @@ def context_of(
         "newest": counts["newest"],
         "is_cut": counts["everything"] > COUNTED,
         "filters": offered(counts),
-        "origins": origins.of(support_request, until.reached if until else LARGEST_ID),
+        "origins": origins.of(support_request, reached),
         "custom": facts.details(support_request.custom),
         "waits_for": headline.waits_for(support_request),
         "checked": known.get("checked"),
         "logs": logs.all_of(),
-        **stream.read(request, support_request, events),
+        **stream.read(request, support_request, events, reached),
     }
 
 

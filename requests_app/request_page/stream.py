@@ -73,14 +73,16 @@ def asked_of(request: HttpRequest, support_request: SupportRequest, events: Any)
 
 
 def read(
-    request: HttpRequest, support_request: SupportRequest, events: QuerySet[Event]
-) -> dict[str, Any]:
-    """What the templates of the stream show. ``events`` are those of the request, all or then."""
+    request: HttpRequest, support_request: SupportRequest, events: QuerySet[Event],
+    until: int = paging.LARGEST_ID,
+) -> dict[str, Any]:  # fmt: skip
+    """What the templates of the stream show. ``events`` are those of the request, all or until an
+    event."""
     asked = asked_of(request, support_request, events)
     found = cut(asked, events.filter(reading.SHOWN[asked.shown].condition))
     shown = seen.page(found, request.user)
     messages = messages_of(shown.entries)
-    belonging = parts.shown(support_request, list(messages.values()), request.user)
+    belonging = parts.shown(support_request, list(messages.values()), request.user, until)
     entries = without_messages(shown.entries)
     if "whole" not in request.GET:
         entries = folds.brief(entries)
@@ -130,11 +132,12 @@ def around(event: Event, events: QuerySet[Event], *, newest_first: bool) -> pagi
 def items_of(
     entries: Sequence[Entry], asked: Asked, messages: dict[int, Message], belonging: parts.Parts
 ) -> list[Item]:
-    """Folded, with the messages that entries brought."""
+    """Folded, with the messages and the files that entries brought."""
     zone = timezone.get_current_timezone()
     asked_id = asked.event.pk if asked.event else None
     found = folds.items(entries, zone, firm=FIRM, asked=asked_id)
-    shown_as = {event: belonging.of[message.pk] for event, message in messages.items()}
+    with_messages = {event: belonging.of[message.pk] for event, message in messages.items()}
+    shown_as = belonging.under | with_messages
     return [replace(item, part=shown_as.get(item.entry.event.pk)) for item in found]
 
 

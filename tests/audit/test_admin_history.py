@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from audit import moments
 from audit.admin import site
+from audit.models import Event
 from requests_app import services
+from requests_app.logs import states
 from requests_app.models import Role, SupportRequest
+from requests_app.request_page import origins
 from tests import factories
 from tests.audit.desk import Desk, as_role, new_desk
 
@@ -114,3 +118,24 @@ def test_a_filter_costs_the_same_however_many_versions_there_are(
     # 12 of the page; 7 read what the versions changed, under which events, and who is hidden.
     with django_assert_max_num_queries(12 + 7):
         client.get(address, {"field": "priority"})
+
+
+def test_an_act_has_one_moment_wherever_it_is_shown(desk: Desk) -> None:
+    """A version is written a little after its event was recorded; it is the same act."""
+    client = as_role(desk, Role.AUDITOR)
+    newest = desk.request.history.select_related("event").latest("history_id")
+    named = "admin:requests_app_supportrequest"
+    history = reverse(f"{named}_history", args=[desk.request.pk])
+    version = reverse(f"{named}_simple_history", args=[desk.request.pk, newest.pk])
+    assert newest.history_date != newest.event.recorded_at
+    for address in (history, version, reverse("audit:event-show", args=[newest.event_id])):
+        shown = client.get(address).content.decode()
+        assert f'datetime="{moments.machine(newest.event.recorded_at)}"' in shown
+        assert f'datetime="{moments.machine(newest.history_date)}"' not in shown
+
+
+def test_a_request_is_in_its_state_since_the_event_that_brought_it(desk: Desk) -> None:
+    origin = origins.of(desk.request)["status"]
+    newest = states.moves(desk.request)[-1]
+    event = Event.objects.get(pk=origin.event_id)
+    assert (origin.at, newest.at) == (event.recorded_at, event.recorded_at)

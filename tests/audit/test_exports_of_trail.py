@@ -174,6 +174,14 @@ def test_exporting_and_fetching_are_on_record(noted: SupportRequest, auditor: Us
     assert fetched.subject_id == str(export.pk)
 
 
+def test_asking_for_an_export_is_on_record_under_its_number(
+    noted: SupportRequest, auditor: User
+) -> None:
+    export = exported(auditor)
+    event = newest("trail.export_asked")
+    assert (event.subject_id, event.subject_label) == (str(export.pk), f"Trail export {export.pk}")
+
+
 def test_a_large_export_waits_for_a_worker(
     noted: SupportRequest, auditor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from requests_app.models import Message, SupportRequest
 from tests.browser.desk import Desk
@@ -80,3 +80,24 @@ def test_a_button_that_waits_keeps_the_focus_and_says_so(browser: Browser, desk:
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-disabled", "true")
     expect(button).to_be_focused()
+
+
+def test_leaving_asks_while_something_is_typed_and_not_once_it_is_sent(
+    browser: Browser, desk: Desk
+) -> None:
+    page = replying(browser, desk)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.press("#reply-body", "End")  # a browser asks for those alone who did something
+    page.click("nav.tabs a:has-text('Changes')", no_wait_after=True)
+    expect(page.locator("#reply-body")).to_have_value("Sent with two clicks.")
+    assert asked == ["beforeunload"]
+    assert page.evaluate("sessionStorage.length + localStorage.length") == 0
+    page.click("form:has(#reply-body) button")
+    expect(page.locator(".notice").first).to_contain_text("Your reply is on record")
+    assert asked == ["beforeunload"]

@@ -342,3 +342,23 @@ def test_a_form_that_is_too_large_as_a_whole_is_turned_away_unread_with_a_senten
         ).status_code
         == 302
     )
+
+
+def test_a_file_that_an_agent_adds_stands_under_their_act_and_not_with_the_customers_words(
+    support_request: SupportRequest, agent: User
+) -> None:
+    services.attach(
+        support_request=support_request, name="terms.pdf", content=b"%PDF-1.7",
+        by=factories.actor(agent),
+    )  # fmt: skip
+    event = Event.objects.get(kind="request.file_attached")
+    for shown in ("conversation", "everything"):
+        response = signed_in(agent).get(f"{address(support_request)}?show={shown}")
+        html = response.content.decode().partition('id="stream"')[2]
+        first = html.partition('id="request"')[2].partition("</article>")[0]
+        entry = html.partition(f'id="e{event.pk}"')[2].partition("</li>\n")[0]
+        assert SECRET in first
+        assert "terms.pdf" not in first
+        assert "Ana Reyes" in entry
+        assert f'id="file-{support_request.attachments.get().pk}"' in entry
+        assert "terms.pdf" in entry

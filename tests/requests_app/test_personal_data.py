@@ -73,7 +73,9 @@ def opened(entity: Entity, customer: Customer) -> SupportRequest:
         support_request=opened, contact_name=CONTACT, contact_address=CONTACT_MAIL, by=agent,
         reason=f"{CONTACT} <{CONTACT_MAIL}> is to be asked",
     )  # fmt: skip
-    services.note(support_request=opened, body=f"{CONTACT} called for {NAME}.", by=agent)
+    services.note(
+        support_request=opened, body=f"{CONTACT} called for {NAME}. Dear Mr. Plimsoll,", by=agent
+    )
     with recording("request.updated", by=agent, subject=opened, detail={"from": told}):
         Message.objects.create(
             support_request=opened, kind="customer", author_label=NAME, body=told
@@ -83,7 +85,7 @@ def opened(entity: Entity, customer: Customer) -> SupportRequest:
         opened.save()
     services.resolve(support_request=opened, resolution="fixed", note=told, by=agent)
     other = factories.customer(entity=entity)
-    services.reopen(support_request=opened, reason=f"{NAME} called", by=agent)
+    services.reopen(support_request=opened, reason=f"{NAME} called, Mr. Plimsoll agreed", by=agent)
     services.change_customer(support_request=opened, customer=other, by=agent, reason="A test")
     services.change_customer(support_request=opened, customer=customer, by=agent, reason=told)
     signed_in(agent.person).get("/requests/", {"q": NAME})
@@ -356,3 +358,35 @@ def test_an_agents_page_asks_nothing_about_hiding(
 def test_the_form_of_an_agent_is_not_changed_by_any_of_this(opened: SupportRequest) -> None:
     client = signed_in(factories.person("agent", opened.entity))
     assert act(client, opened, "note", {"body": "Seen."}).status_code == 302
+
+
+def test_a_single_word_of_a_name_is_hidden_where_people_write_and_no_search_confirms_it(
+    opened: SupportRequest, entity: Entity
+) -> None:
+    """Greetings and reasons have the surname alone; another request of the customer as well."""
+    agent = factories.actor(factories.person("agent", entity, display_name="Thaddeus Grey"))
+    other = factories.support_request(
+        entity=entity, customer=opened.customer, subject="For Ms. QUILLFEATHER and Ms Plimsoll"
+    )
+    services.take(support_request=other, by=agent)
+    services.note(support_request=other, body="Good morning Mr. Plimsoll, high noon.", by=agent)
+    services.change_priority(
+        support_request=other, priority="high", reason="Mr. Plimsoll's word", by=agent
+    )
+    event = Event.objects.of_support_request(other.pk).filter(kind="request.priority_changed").get()
+    client = signed_in(factories.person("auditor", entity))
+    shown = text(client.get(f"{address(other)}?show=everything"))
+    assert "Good morning Mr. [name hidden], high noon." in shown
+    assert "For Ms. [name hidden] and Ms [name hidden]" in shown
+    assert "Thaddeus Grey" in shown  # a colleague is nobody hidden
+    history = reverse("admin:requests_app_supportrequest_history", args=[other.pk])
+    for page in (address(other), event_page(event), history, "/trail/", "/requests/"):
+        assert "plimsoll" not in client.get(page).content.decode().lower()
+    for found in ("/trail/?q=Plimsoll", "/requests/?q=Plimsoll", "/trail/?q=plims"):
+        answer = client.get(found).content.decode()
+        assert other.number not in answer
+        assert opened.number not in answer
+
+
+def event_page(event: Event) -> str:
+    return reverse("audit:event-show", args=[event.pk])

@@ -199,3 +199,42 @@ def test_the_past_takes_few_queries_however_long_it_is(
     # what was redacted; the rest is the trail's own.
     with django_assert_max_num_queries(13 + 5 + 3 + 2 + 3 + 4 + 1 + 1):
         client.get(f"{whole(told)}&as_of={last.public_id}")
+
+
+def test_a_file_of_later_stands_neither_in_the_first_message_nor_elsewhere(
+    told: SupportRequest, agent: User
+) -> None:
+    """A mail brings files with no person behind them; they stand with the first message."""
+    before = event_of(told, "request.replied")
+    services.attach(support_request=told, name="late.pdf", content=b"%PDF-1.7", by=factories.TESTER)
+    for query in ("", "&show=everything"):
+        assert "late.pdf" not in text(then(told, f"E-{before.pk}", agent, query))
+    last = Event.objects.of_support_request(told.pk).filter(kind="request.file_attached").get()
+    assert "late.pdf" in text(then(told, f"E-{last.pk}", agent))
+
+
+def test_a_correction_of_later_has_not_folded_its_message_yet(
+    told: SupportRequest, agent: User
+) -> None:
+    message = told.messages.get(body="First answer")
+    written = Event.objects.of_support_request(told.pk).filter(kind="request.replied").last()
+    services.correct(
+        message=message, body="First, mended", reason="A wrong word", by=factories.actor(agent)
+    )
+    assert written is not None
+    assert "Corrected by" not in text(then(told, f"E-{written.pk}", agent))
+    assert "Corrected by" in text(signed_in(agent).get(address(told)))
+
+
+def test_a_moment_to_come_is_refused_where_errors_are_read_first(
+    told: SupportRequest, agent: User
+) -> None:
+    response = then(told, "2099-01-01T00:00:00", agent)
+    assert response.status_code == 422
+    html = response.content.decode()
+    [summary] = re.findall(r'<div class="notice notice--error"[^>]*id="errors".*?</ul>', html, re.S)
+    assert 'role="alert" tabindex="-1"' in summary
+    assert '<a href="#as-of">As it was: This moment has not come yet.' in summary
+    assert "as it is now, not as it was" in summary
+    assert html.index('id="errors"') < html.index('id="stream"')
+    assert "<title>Error: " in html

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -20,11 +20,16 @@ from requests_app import saved_views, services
 from requests_app.filters import asked
 from requests_app.queue import bulk, listing, orders
 from requests_app.queue.bulk import Act, Choice
+from requests_app.queue.views.listing import read
 from requests_app.standing import annotated
 
 UNPROCESSABLE = 422
 NOTHING = "No request was chosen. Go back to the list and tick those you mean."
 TOO_MANY = f"At most {bulk.MOST} requests are changed at once. Narrow the filter, or tick fewer."
+
+
+class NoValue(Refusal):
+    """No person or priority was chosen: asked for at the list, with what was ticked."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,15 @@ class Asked:
 def act(request: HttpRequest) -> HttpResponse:
     """A POST from the list shows what would happen; one from that page does it."""
     if request.method != "POST":
-        return redirect("requests:request-list")
+        return redirect(back_to(request.GET.urlencode()))  # as links of a list shown again lead
     by = actors.from_request(request)
     try:
         told = asked_for(request, by)
         if "confirmed" in request.POST:
             return carry_out(request, told, by)
         return preview(request, told, rows_to_preview(request, told, by), by)
+    except NoValue as missing:
+        return shown_again(request, str(missing))
     except Refusal as refusal:
         return refused(request, str(refusal))
 
@@ -57,7 +64,10 @@ def asked_for(request: HttpRequest, by: actors.Actor) -> Asked:
     found = bulk.ACTS.get(request.POST.get("act", ""))
     if found is None:
         raise Http404("no such act")
-    value = bulk.value_of(found, request.POST.get(found.argument, ""), by)
+    try:
+        value = bulk.value_of(found, request.POST.get(found.argument, ""), by)
+    except Refusal as refusal:
+        raise NoValue(str(refusal)) from None
     choices = [Choice.parsed(text) for text in request.POST.getlist("chosen")]
     return Asked(
         found, value, [choice for choice in choices if choice is not None],
@@ -101,6 +111,21 @@ def carry_out(request: HttpRequest, told: Asked, by: actors.Actor) -> HttpRespon
     messages.success(request, "How each request ended stands below.")
     query = f"?{told.query}" if told.query else ""
     return redirect(f"{reverse('requests:bulk-result', args=[event_id])}{query}")
+
+
+def shown_again(request: HttpRequest, sentence: str) -> HttpResponse:
+    """The list as it was shown, with what was ticked on it, and the error at what was not chosen.
+    The rows say anew how they stand, since they are read anew."""
+    sent, request.GET = request.POST, QueryDict(request.POST.get("query", ""))
+    choices = [Choice.parsed(text) for text in sent.getlist("chosen")]
+    wrong = {
+        "wrong": bulk.ACTS[sent["act"]].argument,
+        "sentence": sentence,
+        "ticked": {choice.request_id for choice in choices if choice is not None},
+        "is_everything": "everything" in sent,
+        **{act.argument: sent.get(act.argument, "") for act in bulk.ACTS.values()},
+    }
+    return render(request, "requests_app/list.html", read(request) | wrong, status=UNPROCESSABLE)
 
 
 def refused(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -19,11 +19,16 @@ from requests_app.queue import bulk, listing, orders, presets
 @page
 @require_safe
 def show_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "requests_app/list.html", read(request))
+
+
+def read(request: HttpRequest) -> dict[str, Any]:
+    """The list that the address asks for; searching it is on record."""
     form = RequestFilter(request.GET, person=request.user)
     found = listing.found(form)
     if form.words:
         looking.searched(form.words, found.count, actors.from_request(request))
-    return render(request, "requests_app/list.html", context_of(request, form, found))
+    return context_of(request, form, found)
 
 
 def context_of(request: HttpRequest, form: RequestFilter, found: listing.Found) -> dict[str, Any]:
