@@ -9,7 +9,7 @@ from django import forms
 
 from audit.forms import SeenForm
 from requests_app import currencies, numbering
-from requests_app.files.fields import AGAIN, FilesField, limits
+from requests_app.files.fields import FilesField, again, limits
 from requests_app.forms import ClaimForm, long_text
 from requests_app.mail import outbox
 from requests_app.models import Priority, SupportRequest, User
@@ -123,8 +123,9 @@ class WithFiles(ActForm):
         self.fields["files"].help_text = limits()
 
     def ask_for_files_again(self) -> None:
-        if self.cleaned_data.get("files"):
-            self.add_error("files", AGAIN)
+        files = self.cleaned_data.get("files")
+        if files:
+            self.add_error("files", again(files))
 
 
 class AttachForm(WithFiles):

@@ -108,6 +108,13 @@ class TestOnPages:
         shown = text(auditor.get("/trail/", {"request": typed}))
         assert wanted.number in shown
 
+    def test_ticked_rows_are_counted_and_tinted(self, opened: SupportRequest, agent: User) -> None:
+        html = signed_in(agent).get("/requests/").content.decode()
+        assert '<output class="bulk__ticked" data-ticked hidden>' in html
+        assert "js/ticked" in html
+        css = (Path(settings.BASE_DIR) / "static/css/components.css").read_text()
+        assert "tr:has(> .table__tick input:checked) { background:" in css
+
     def test_what_is_resolved_is_not_mine_to_do(self, opened: SupportRequest, agent: User) -> None:
         by, client = factories.actor(agent), signed_in(agent)
         services.take(support_request=opened, by=by)
