@@ -54,7 +54,7 @@ def choice(label: str, choices: Choices | None = None) -> forms.ChoiceField:
 def amount(label: str) -> forms.DecimalField:
     return forms.DecimalField(
         label=label, required=False, max_digits=24, decimal_places=6,
-        error_messages={"invalid": "Write the amount as in 1250.00, without a currency."},
+        error_messages={"invalid": "Give the amount in digits alone, for example 1250.00."},
         widget=forms.TextInput(EXACT | {"inputmode": "decimal"}),
     )  # fmt: skip
 
@@ -109,7 +109,9 @@ class TrailFilter(forms.Form):
         if number:
             self.request_id = access().find_request(self.person, number)
             if self.request_id is None:
-                raise ValidationError("There is no such request that you may see.")
+                raise ValidationError(
+                    "No one request that you may see has this number. Give the whole one."
+                )
         return number
 
     def clean_address(self) -> str:

@@ -56,7 +56,7 @@ class TrailExport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Trail export {self.pk}"
+        return f"Export {self.pk} of the trail"
 
     @property
     def is_underway(self) -> bool:

@@ -10,11 +10,13 @@ class FinanceConfig(AppConfig):
     verbose_name = "Finance"
 
     def ready(self) -> None:
-        from finance import demo, events, guards, logs, roles
+        from finance import deciding, demo, events, guards, logs, roles
         from requests_app.demo import story
+        from requests_app.queue import waiting
 
         events.register()
         story.add_chapter(demo.keep_books)
         guards.register()
         logs.register()
         roles.register()
+        waiting.register(deciding.waiting_for)

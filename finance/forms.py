@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from audit.forms import NOT_LISTED, SeenForm
+from finance import deciding
 from finance.models import Account, JournalEntry
 from requests_app import people
 from requests_app.forms import long_text
@@ -156,7 +157,7 @@ class NewPeriodForm(BooksForm):
     )
 
     def prepare(self) -> None:
-        self.initial.setdefault("month", f"{self.entity.today():%Y-%m}")
+        self.initial.setdefault("month", deciding.next_month(self.entity))
         self.fields["reason"].required = False
 
     def facts(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from audit.pages import page
 from audit.recording import Refusal
 from audit.standing import annotated, read_with
 from audit.views import refuse
-from finance import forms, reading
+from finance import deciding, forms, reading
 from finance.models import Account, CostCentre, JournalEntry, Period, TaxCode
 from finance.services import chart, periods, posting
 from requests_app import sent_once
@@ -193,19 +193,22 @@ def render_period(
     by = actors.from_request(request)
     open_slug, open_form = sent or ("", None)
     moves = periods.moves_for(period, by)
+    said = list(open_form.non_field_errors()) if open_form is not None else []
     seen = {"seen": str(read_with(period))}
     context = {
         "period": period,
         "totals": reading.totals(period),
         "moves": [
-            (slug, way, open_form if slug == open_slug else
+            (slug, way, deciding.remark(slug, period), open_form if slug == open_slug else
              forms.MoveForm(entity=period.entity, row=period, initial=seen,
                             auto_id=f"id_{slug}_%s"))
             for slug, way in moves
         ],
         "sent": open_form,
         "conflict": conflict,
-        "refusals": periods.refusals(period, by),
+        "refusals": [each for each in periods.refusals(period, by) if each[1] not in said],
+        "steps": deciding.steps(period, by.person),
+        "is_asked": period.status in deciding.ASKED,
     }  # fmt: skip
     return render(request, "finance/period.html", context, status=status)
 
@@ -222,7 +225,8 @@ def add_period(request: HttpRequest, code: str) -> HttpResponse:
 
     refusal = periods.why_not_add(by, entity)
     title = f"Open a period of {entity.code}"
-    return shown_or_done(request, form, service, {"title": title, "refusal": refusal})
+    shown = {"title": title, "refusal": refusal, "button": "Open the period"}
+    return shown_or_done(request, form, service, shown)
 
 
 @page

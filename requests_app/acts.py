@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 
 from audit.forms import SeenForm
-from requests_app import currencies
-from requests_app.files.fields import AGAIN, FilesField, limits
+from requests_app import currencies, numbering
+from requests_app.files.fields import FilesField, again, limits
 from requests_app.forms import ClaimForm, long_text
 from requests_app.mail import outbox
 from requests_app.models import Priority, SupportRequest, User
 from requests_app.models.facts import Confirmation, Resolution, RootCause
+from requests_app.services.ending import why_not_original
 
 WAITING_FOR = {
     "waiting_customer": "The customer",
@@ -38,6 +39,18 @@ class ActForm(SeenForm):
 
     def prepare(self) -> None:
         """What a form shows of the request: its present values and its choices."""
+
+    def asks_first(self) -> bool:
+        """Whether what was sent is shown once more before it is done."""
+        return False
+
+    @property
+    def shows_first(self) -> bool:
+        return self.is_bound and self.is_valid() and self.asks_first()
+
+    def told(self) -> str:
+        """What was done, where the form knows more of it than its verb; empty where not."""
+        return ""
 
 
 class ColleagueField(forms.ChoiceField):
@@ -110,8 +123,9 @@ class WithFiles(ActForm):
         self.fields["files"].help_text = limits()
 
     def ask_for_files_again(self) -> None:
-        if self.cleaned_data.get("files"):
-            self.add_error("files", AGAIN)
+        files = self.cleaned_data.get("files")
+        if files:
+            self.add_error("files", again(files))
 
 
 class AttachForm(WithFiles):
@@ -151,6 +165,9 @@ class PriorityForm(ActForm):
 
     def prepare(self) -> None:
         self.initial["priority"] = self.support_request.priority
+
+    def told(self) -> str:
+        return f"The priority is {Priority(self.cleaned_data['priority']).label.lower()} now."
 
 
 class CategoryForm(ActForm):
@@ -250,19 +267,53 @@ class CancelForm(ActForm):
 
 
 class DuplicateForm(ActForm):
+    """A digit typed wrongly names somebody else's request: the other one is shown before."""
+
     original = forms.CharField(
         label="Number of the other request", max_length=24,
+        help_text="Its last digits will do, for example 36. It is shown to you before it is done.",
         error_messages={"required": "Give the number of the other request."},
     )  # fmt: skip
     reason = forms.CharField(max_length=1_000, required=False)
+    # The number of the request that was shown; not the form's to render, the preview carries it.
+    shown = forms.CharField(max_length=24, required=False, widget=forms.HiddenInput)
 
     def clean_original(self) -> SupportRequest:
-        number = str(self.cleaned_data["original"]).upper()
-        visible = SupportRequest.objects.visible_to(self.person).select_related("duplicate_of")
-        found = visible.filter(number=number).first()
-        if found is None:
+        number = str(self.cleaned_data["original"]).strip().upper()
+        found = self.named(number)
+        if not found:
             raise forms.ValidationError(f"You see no request {number}. Check its number.")
-        return found
+        if len(found) > 1:
+            listed = " or ".join(sorted(each.number for each in found))
+            raise forms.ValidationError(f"Several numbers end so: {listed}. Give the whole one.")
+        return found[0]
+
+    def named(self, number: str) -> list[SupportRequest]:
+        """By its whole number, or by its end: then of the same entity, in the same year if any."""
+        ours = self.support_request
+        visible = SupportRequest.objects.visible_to(self.person).select_related(
+            "duplicate_of", "customer", "entity"
+        )
+        numbers = numbering.ending_in(number, [ours.entity_id])
+        found = list(visible.filter(number__in=[number, *numbers]))
+        year = ours.number.rpartition("-")[0]
+        return [each for each in found if each.number.rpartition("-")[0] == year] or found
+
+    def asks_first(self) -> bool:
+        """Not where it would be refused anyway: then the refusal is told, and on record."""
+        original = self.cleaned_data["original"]
+        is_shown = self.cleaned_data["shown"] == original.number
+        return not is_shown and not why_not_original(original, self.support_request)
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the customers of the two differ."""
+        original: SupportRequest = self.cleaned_data["original"]
+        return original.customer_id != self.support_request.customer_id
+
+    def told(self) -> str:
+        original = self.cleaned_data["original"]
+        return f"{self.support_request.number} is a duplicate of {original.number} now."
 
 
 class ReopenForm(ActForm):

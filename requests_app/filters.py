@@ -23,9 +23,10 @@ from requests_app.queue import grammar, searching
 from requests_app.queue.orders import ORDERS, Order
 from requests_app.transitions import WAITING
 
-OPEN, WAITS, ENDED = "open", "waiting", "ended"
+OPEN, UNDONE, WAITS, ENDED = "open", "undone", "waiting", "ended"
 MINE, NOBODY, COLLEAGUES = "me", "nobody", "colleagues"
-GROUPS = [("", "Any status"), (OPEN, "Open, any status"), (WAITS, "Waiting, for anything"),
+GROUPS = [("", "Any status"), (OPEN, "Open, any status"), (UNDONE, "Open, not resolved"),
+          (WAITS, "Waiting, for anything"),
           (ENDED, "Ended, in any way")]  # fmt: skip
 DUE = [("", "Any due date"), ("overdue", "Overdue"), ("soon", "Due soon"), ("none", "None")]
 REOPENED = [("", "Reopened or not"), ("yes", "Reopened")]
@@ -69,6 +70,7 @@ class RequestFilter(forms.Form):
         self.person = person
         self.query = grammar.Query(())
         self.chosen: Customer | None = None
+        self.followed: list[Customer] = []  # merged ones, in whose place another stays
         entities = [(entity.code, str(entity)) for entity in people.entities_of(person)]
         self.choose("entity", [("", "Any entity"), *entities])
         self.others = {str(other.pk): other for other in assignees(person)}
@@ -97,9 +99,14 @@ class RequestFilter(forms.Form):
         key = str(self.cleaned_data["customer"])
         if key:
             ours = Customer.objects.filter(entity_id__in=people.entity_ids(self.person))
-            self.chosen = ours.filter(pk=int(key)).first() if key.isdecimal() else None
-            if self.chosen is None:
+            ours = ours.select_related("merged_into")
+            asked = ours.filter(pk=int(key)).first() if key.isdecimal() else None
+            if asked is None:
                 raise forms.ValidationError("You see no such customer. Choose one from a request.")
+            self.chosen = asked
+            if asked.merged_into is not None:
+                self.followed, self.chosen = [asked], asked.merged_into
+            return str(self.chosen.pk)
         return key
 
     def clean_currency(self) -> str:
@@ -115,7 +122,7 @@ class RequestFilter(forms.Form):
         typed = str(self.cleaned_data[name])
         amount = currencies.parsed(typed)
         if typed and (amount is None or amount >= currencies.LARGEST):
-            raise forms.ValidationError("Give the amount in digits, for example 25,000.00.")
+            raise forms.ValidationError("Give the amount in digits, for example 1,250.00.")
         return amount
 
     def clean(self) -> dict[str, Any]:
@@ -226,6 +233,8 @@ Requests = SupportRequestQuerySet
 def by_status(requests: Requests, value: str, _person: Any) -> Requests:
     if value == OPEN:
         return requests.open()
+    if value == UNDONE:
+        return requests.open().exclude(status=Status.RESOLVED)
     if value in (WAITS, ENDED):
         return requests.filter(status__in=sorted(WAITING) if value == WAITS else CLOSED_STATUSES)
     return requests.filter(status=value)

@@ -37,7 +37,7 @@ class ClaimForm(forms.Form):
         label="What they want", choices=[("", "Not said"), *Remedy.choices], required=False
     )
     claimed_amount = forms.CharField(
-        max_length=40, required=False, help_text="For example 25,000.00",
+        max_length=40, required=False, help_text="For example 1,250.00",
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip
     claimed_currency = forms.CharField(

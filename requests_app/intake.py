@@ -13,6 +13,12 @@ from requests_app.customers import reading
 from requests_app.models import Customer, Entity, SupportRequest
 
 
+class OtherName(services.RequestRefused):
+    """The address that was typed is somebody else's; ``field`` is where it was typed."""
+
+    field = "customer_email"
+
+
 def open_for(
     *, entity: Entity, customer_name: str, customer_email: str, by: Actor,
     customer: Customer | None = None, **facts: Any,
@@ -46,7 +52,9 @@ def give_to(
 def customer_of(entity: Entity, name: str, email: str, by: Actor) -> Customer | None:
     known = reading.reached_by(entity, email) if email else None
     if known is not None:
-        services.refuse(why_not_name(known, name))
+        refusal = why_not_name(known, name)
+        if refusal:
+            raise OtherName(refusal)
         return known
     if not (name or email):
         return None

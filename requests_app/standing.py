@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from audit.actors import Actor
 from audit.standing import MOST, Standing, ids_of, refuse_with
 from audit.versions import version_model
+from requests_app import transitions
 from requests_app.models import Message, SupportRequest
 
 
@@ -31,11 +33,36 @@ def standing_of(support_request: SupportRequest) -> Standing:
     return read_with(rows.only("pk").get())
 
 
-def refuse_stale(support_request: SupportRequest, seen: Standing | None) -> None:
+def refuse_stale(
+    support_request: SupportRequest,
+    seen: Standing | None,
+    *,
+    verb: str = "",
+    by: Actor | None = None,
+) -> None:
     """Nobody overwrites, or answers, what they have not read: what came between is named."""
     now = standing_of(support_request) if seen is not None else None
-    if seen is not None and now is not None and now != seen:
+    if seen is None or now is None or now == seen:
+        return
+    if verb not in transitions.SAYING or crosses(support_request, seen, by):
         refuse_with(events_since(support_request, seen), support_request, seen, now)
+
+
+def crosses(support_request: SupportRequest, seen: Standing, by: Actor | None) -> bool:
+    """Whether what is said now could be another: since it was begun somebody else has said
+    something, the request has ended, or it has become another customer's. It overwrites nothing, so
+    that other facts may have changed. Docs: decisions/0042."""
+    said = Message.objects.filter(support_request_id=support_request.pk, id__gt=seen.part)
+    person = by.person if by is not None else None
+    if (said.exclude(author=person) if person is not None else said).exists():
+        return True
+    versions = version_model(SupportRequest).objects.filter(id=support_request.pk)
+    then = versions.filter(history_id=seen.version).first()
+    has_ended = support_request.status in transitions.OVER
+    return then is None or (
+        then.customer_id != support_request.customer_id
+        or (has_ended and then.status not in transitions.OVER)
+    )
 
 
 def events_since(support_request: SupportRequest, seen: Standing) -> set[int]:

@@ -7,16 +7,19 @@ from typing import Any
 from audit import presets
 from audit.models import Event, EventQuerySet
 from audit.presets import Preset
-from requests_app import looking, people
+from requests_app import looking, numbering, people
 from requests_app.models import SupportRequest, User
 
 SIGN_IN_FAILED = "session.sign_in_failed"
 
 
 def find_request(person: Any, number: str) -> int | None:
-    """In small letters, too; without an index of them."""
-    visible = SupportRequest.objects.visible_to(person).filter(number__in=[number, number.upper()])
-    return visible.values_list("pk", flat=True).first()
+    """In small letters, too, without an index of them; or by the end of its number, where no other
+    one ends so."""
+    numbers = [number, number.upper(), *numbering.ending_in(number, people.entity_ids(person))]
+    visible = SupportRequest.objects.visible_to(person).filter(number__in=numbers)
+    found = list(visible.values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def audits(person: Any) -> frozenset[int]:

@@ -11,7 +11,7 @@ from audit.standing import Standing
 from requests_app import acts, intake, people, services, transitions
 from requests_app.acts import ActForm
 from requests_app.due_forms import DueDateForm
-from requests_app.models import SupportRequest
+from requests_app.models import Message, SupportRequest
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class Offer:
     def is_open(self) -> bool:
         """Whether its form is unfolded: it was sent and not accepted."""
         return self.form.is_bound
+
+    @property
+    def place(self) -> str:
+        """Where on the page its form stands; empty where it has no fields and is a button."""
+        return f"{self.verb.slug}-form" if self.form.visible_fields() else ""
 
 
 ANSWER = "Answer"
@@ -126,9 +131,12 @@ class Bench:
         ]
 
 
-def do(verb: Verb, support_request: SupportRequest, by: Actor, given: Mapping[str, Any]) -> None:
-    """Raises Refusal, with a sentence for the person."""
-    verb.service(support_request=support_request, by=by, **given)
+def do(verb: Verb, support_request: SupportRequest, by: Actor, given: Mapping[str, Any]) -> str:
+    """Where on the page its result stands, as a fragment. Raises Refusal, with a sentence for the
+    person."""
+    facts = {name: value for name, value in given.items() if name != "shown"}
+    made = verb.service(support_request=support_request, by=by, **facts)
+    return f"#message-{made.pk}" if isinstance(made, Message) else ""
 
 
 def why_not(verb: Verb, support_request: SupportRequest, by: Actor) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -85,9 +86,15 @@ def attempt_opening(request: HttpRequest, form: OpenRequestForm) -> str:
         messages.info(request, str(again))
         return again.address
     except Refusal as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(field_of(refusal, form), str(refusal))
         form.ask_for_files_again()
         return ""
+
+
+def field_of(refusal: Refusal, form: forms.Form) -> str | None:
+    """The field that a refusal is about, where it says so and the form has it."""
+    field = getattr(refusal, "field", None)
+    return field if field in form.fields else None
 
 
 @page
@@ -129,20 +136,22 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     form = bench.form(verb, request.POST, request.FILES)
     conflict = None
     status = UNPROCESSABLE
-    if form.is_valid():
+    if form.is_valid() and form.shows_first and not verbs.why_not(verb, support_request, by):
+        status = 200
+    elif form.is_valid():
         try:
-            done_once(request, verb, support_request, form.cleaned_data)
+            target = done_once(request, verb, support_request, form.cleaned_data)
         except sent_once.DoneAlready as again:
             messages.info(request, str(again))
             return redirect(again.address)
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(field_of(refusal, form), str(refusal))
             conflict = conflicts.of(refusal, form, request.user)
             status = CONFLICT
         else:
             kept.forget(request)
-            messages.success(request, verb.done)
-            return redirect("requests:request-show", number)
+            messages.success(request, form.told() or verb.done)
+            return redirect(target)
     if isinstance(form, WithFiles):
         form.ask_for_files_again()
     support_request = find(request, number)
@@ -154,19 +163,20 @@ def act_signed_in(request: HttpRequest, number: str, slug: str) -> HttpResponse:
 
 def done_once(
     request: HttpRequest, verb: verbs.Verb, support_request: SupportRequest, given: dict[str, Any]
-) -> None:
-    """The verb, once for each form that was shown. Its files are scanned before: that may take
-    minutes, and a transaction may not."""
+) -> str:
+    """The verb, once for each form that was shown; the address of what came of it. Its files are
+    scanned before: that may take minutes, and a transaction may not."""
 
     def act_now() -> str:
         with_files = {"files": drafts} if "files" in given else {}
-        verbs.do(verb, support_request, actors.from_request(request), given | with_files)
-        return reverse("requests:request-show", args=[support_request.number])
+        by = actors.from_request(request)
+        place = verbs.do(verb, support_request, by, given | with_files)
+        return reverse("requests:request-show", args=[support_request.number]) + place
 
     is_said = verb.group == verbs.ANSWER
     after = news.said_by_others(support_request, request.user) if is_said else None
     with attachments.received(given.get("files", ())) as drafts:
-        sent_once.done(request, act_now, after=after)
+        return sent_once.done(request, act_now, after=after)
 
 
 def render_request(

@@ -199,7 +199,7 @@ def merge_seen(here: World) -> Sent:
 
 def original(here: World) -> Sent:
     newest = SupportRequest.objects.filter(entity=here.entity).latest("pk")
-    return {"original": newest.number}
+    return {"original": newest.number, "shown": newest.number}
 
 
 def lead(here: World) -> Sent:

@@ -9,6 +9,7 @@ from django import forms
 from audit.forms import NOT_LISTED
 from requests_app import people
 from requests_app.customers import reading
+from requests_app.models import Customer
 from requests_app.models.customer import CustomerQuerySet
 
 DOUBLES = "doubles"
@@ -55,8 +56,17 @@ class CustomerFilter(forms.Form):
         if given["entity"]:
             customers = customers.filter(entity__code=given["entity"])
         if self.query:
-            customers = reading.searched(customers, self.query, self.person)
+            found = reading.searched(customers, self.query, self.person)
+            followed = customers.filter(reading.one_of(found)) if not given["show"] else found
+            customers = followed
         return self.shown(customers, given["show"])
+
+    def followed(self) -> list[Customer]:
+        """Merged records that the search found, whose place the one who stays has taken."""
+        if not self.query or self.cleaned_data["show"]:
+            return []
+        merged = reading.listed(self.person).filter(merged_into__isnull=False)
+        return list(reading.searched(merged, self.query, self.person)[: reading.MOST_FOLLOWED])
 
     def shown(self, customers: CustomerQuerySet, choice: str) -> CustomerQuerySet:
         if choice == DOUBLES:

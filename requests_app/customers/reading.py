@@ -15,6 +15,7 @@ from requests_app.models import Customer, CustomerAddress, Entity, SupportReques
 from requests_app.models.customer import CustomerQuerySet
 
 MOST_DOUBLES = 10
+MOST_FOLLOWED = 5
 
 
 def reached_by(entity: Entity, email: str) -> Customer | None:
@@ -53,6 +54,20 @@ def searched(customers: Any, text: str, person: Any) -> Any:
     return customers.filter(own | Q(pk__in=found))
 
 
+def one_of(found: QuerySet[Customer], path: str = "pk") -> Q:
+    """These customers, and those whom they were merged into."""
+    stay = found.order_by().filter(merged_into__isnull=False).values("merged_into_id")
+    return Q(**{f"{path}__in": found.order_by().values("pk")}) | Q(**{f"{path}__in": stay})
+
+
+def merged_as(text: str, person: Any) -> list[Customer]:
+    """Merged records whose whole reference this is: what was theirs is the other one's now."""
+    if not text.strip():
+        return []
+    merged = listed(person).filter(merged_into__isnull=False, reference__iexact=text.strip())
+    return list(merged[:MOST_FOLLOWED])
+
+
 def under(text: str, entity_ids: Any) -> list[int]:
     """The number that a pseudonym stands for, in each of these entities."""
     found = ((each, customer_of(each, text)) for each in entity_ids)
@@ -87,7 +102,7 @@ def searchable(person: Any, text: str) -> Q:
     named = unsearchable(person, text)
     if named is None:
         return Q()
-    of_others = Q(customer__isnull=True) | ~Q(customer_id__in=named.values("pk"))
+    of_others = Q(customer__isnull=True) | ~one_of(named, "customer_id")
     return of_others & ~hidden_contacts(person, text)
 
 
@@ -113,7 +128,7 @@ def searchable_events(person: Any, text: str) -> Q:
     named = unsearchable(person, text)
     if named is None:
         return Q()
-    given_away = Q(customer_id__in=named.values("pk")) | hidden_contacts(person, text)
+    given_away = one_of(named, "customer_id") | hidden_contacts(person, text)
     requests = SupportRequest.objects.order_by().filter(given_away)
     of_request = Q(support_request_id__in=requests.values("pk"))
     hidden = people.hidden_from(person)

@@ -55,6 +55,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "rows": [(customer, counts.get(customer.pk, 0)) for customer in shown.rows],
         "count": count,
         "applied": form.applied(),
+        "followed": form.followed() if form.is_valid() else [],
         "has_pseudonyms": bool(people.hidden_from(request.user)),
     }
     return render(request, "customers/list.html", context)
@@ -173,6 +174,9 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
     into = other_of(request, customer)
     if into is None:
         return render(request, "customers/merge_choose.html", choosing(request, customer))
+    if request.method == "GET" and is_upside_down(customer, into) and "way" not in request.GET:
+        other_way = reverse("customers:customer-merge", args=[into.pk])
+        return redirect(f"{other_way}?into={customer.pk}")
     by = actors.from_request(request)
     form = MergeForm(request.POST or None, customer=customer, into=into)
     status, conflict = 200, None
@@ -191,6 +195,11 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
         conflicts.stand_again(form, shown)
     context = {"conflict": conflict, **preview(customer, into, by, form)}
     return render(request, "customers/merge.html", context, status=status)
+
+
+def is_upside_down(customer: Customer, into: Customer) -> bool:
+    """Whether the one to go is the one that another system knows by its reference."""
+    return bool(customer.reference) and not into.reference
 
 
 def other_of(request: HttpRequest, customer: Customer) -> Customer | None:

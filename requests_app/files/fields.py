@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
+from audit.diffs import visible
 from requests_app.attachments import Upload
 
 AGAIN = "Choose the files again: a browser does not keep them."
+NAMED = 5
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -32,6 +35,14 @@ class FilesField(forms.FileField):
         if self.required and not given:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return [Upload(file.name, file, file.content_type or "") for file in given]
+
+
+def again(files: Sequence[Upload]) -> str:
+    """Which they were. A refusal does not say it, since it goes on record and a name may say whose
+    file it is; the page of who sent them may."""
+    names = [visible(each.name) for each in files]
+    listed = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+    return f"{AGAIN} They were, in this order: {listed}."
 
 
 def limits() -> str:

@@ -58,6 +58,7 @@ class Act:
     column: str
     service: Callable[..., object]
     argument: str
+    does: str
     refusal: Callable[[Any, SupportRequest], str] = lambda value, row: ""
     words: Callable[[Any], str] = str
 
@@ -74,9 +75,10 @@ ACTS = {
     act.slug: act
     for act in (
         Act("assign", "assign", "request.assigned", "Assign", "assignee", services.assign,
-            "assignee", why_not_assignee, name_or_nobody),
+            "assignee", "Assign", why_not_assignee, name_or_nobody),
         Act("change-priority", "change_priority", "request.priority_changed", "Change priority",
-            "priority", services.change_priority, "priority", words=priority_words),
+            "priority", services.change_priority, "priority", "Change the priority of",
+            words=priority_words),
     )
 }  # fmt: skip
 
@@ -137,6 +139,12 @@ class Plan:
     @property
     def words(self) -> str:
         return self.act.words(self.value)
+
+    @property
+    def button(self) -> str:
+        """What is done when it is pressed."""
+        count = len(self.changing)
+        return f"{self.act.does} {count} request{'' if count == 1 else 's'}"
 
 
 def value_of(act: Act, text: str, by: Actor) -> Any:

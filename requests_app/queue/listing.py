@@ -10,8 +10,9 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from audit import timeline
 from audit.versions import version_model
 from requests_app import currencies
+from requests_app.customers import reading
 from requests_app.filters import RequestFilter
-from requests_app.models import SupportRequest
+from requests_app.models import Customer, SupportRequest
 from requests_app.queue import excerpts, orders, searching
 from requests_app.queue.orders import Page
 from requests_app.standing import annotated
@@ -61,6 +62,13 @@ def exact(form: RequestFilter) -> SupportRequest | None:
     """The request whose whole number was typed, whatever else narrows the list."""
     visible = SupportRequest.objects.visible_to(form.person)
     return searching.exact(form.words, visible) if form.words else None
+
+
+def followed(form: RequestFilter) -> list[Customer]:
+    """Merged customers that were asked for, by the filter or by their reference."""
+    known = {each.pk: each for each in reading.merged_as(form.words, form.person)}
+    known |= {each.pk: each for each in form.followed}
+    return list(known.values())
 
 
 def claimed(form: RequestFilter, rows: QuerySet[SupportRequest]) -> str:

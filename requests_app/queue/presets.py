@@ -17,7 +17,7 @@ class Preset:
 
 
 EVERYTHING = Preset("Everything", "")
-MINE = Preset("Mine, open", saved_views.tidy("assignee=me&status=open"))
+MINE = Preset("Mine, open", saved_views.tidy("assignee=me&status=undone"))
 UNASSIGNED = Preset("Unassigned", saved_views.tidy("assignee=nobody&status=open"))
 WAITING = Preset("Waiting", saved_views.tidy("status=waiting"))
 PRESETS = {SavedView.Page.REQUESTS.value: (EVERYTHING, MINE, UNASSIGNED, WAITING)}

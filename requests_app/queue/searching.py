@@ -14,7 +14,7 @@ from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact
 
-from requests_app import people
+from requests_app import numbering, people
 from requests_app.customers import reading as customers
 from requests_app.models import Customer, Message, SupportRequest
 from requests_app.queue import documents
@@ -58,7 +58,7 @@ def matches(query: Query, person: Any) -> Q:
         condition &= Q(pk__in=requests_with(term))
         if people.hidden_from(person):
             told = customers.searchable(person, " ".join(term.words))
-            condition &= told | Q(pk__in=by_number(term))
+            condition &= told | Q(pk__in=by_number(term)) | Q(pk__in=by_ending(term))
     return condition
 
 
@@ -72,7 +72,8 @@ def places_of(term: Term) -> list[str]:
     if term.place == "amount" and term.amount is None:
         return ["nowhere"]
     everywhere = ["request", "customer", "reply", *(["amount"] if term.amount is not None else [])]
-    return [term.place] if term.place else everywhere
+    ends = ["ending"] if term.place in ("", "number") and is_ending(term) else []
+    return [term.place, *ends] if term.place else [*everywhere, *ends]
 
 
 def keys(condition: Q) -> Any:
@@ -89,6 +90,16 @@ def by_number(term: Term) -> Any:
     return keys(holds(documents.of_request(), term, *NUMBER_TEXTS) & typed)
 
 
+def is_ending(term: Term) -> bool:
+    """Whether it may be the last digits of a number."""
+    return len(term.words) == 1 and term.words[0].isdecimal() and not term.is_phrase
+
+
+def by_ending(term: Term) -> Any:
+    """27 is US-R-2026-000027, which words would find by 000027 alone."""
+    return keys(Q(number__in=numbering.ending_in(term.words[0]) if is_ending(term) else []))
+
+
 def by_subject(term: Term) -> Any:
     """The index tells of the whole request; of those it finds, the subjects are read."""
     whole = holds(documents.of_request(), term, "subject")
@@ -99,7 +110,7 @@ def by_customer(term: Term) -> Any:
     known = Customer.objects.order_by().filter(
         holds(documents.of_customer(), term, "name", "email", "reference")
     )
-    return keys(Q(customer_id__in=known.values("pk")))
+    return keys(customers.one_of(known, "customer_id"))
 
 
 def by_reply(term: Term) -> Any:
@@ -124,6 +135,7 @@ def nowhere(_term: Term) -> Any:
 WAYS: dict[str, Callable[[Term], Any]] = {
     "request": by_request,
     "number": by_number,
+    "ending": by_ending,
     "subject": by_subject,
     "customer": by_customer,
     "message": by_message,
@@ -134,9 +146,9 @@ WAYS: dict[str, Callable[[Term], Any]] = {
 
 
 def exact(text: str, visible: Any) -> SupportRequest | None:
-    """The one request whose number was typed, whole."""
+    """The one request whose number was typed, whole or its end."""
     number = text.strip().upper()
     if not number or len(number) > 24:
         return None
-    found: SupportRequest | None = visible.filter(number=number).first()
-    return found
+    found = list(visible.filter(number__in=[number, *numbering.ending_in(number)])[:2])
+    return found[0] if len(found) == 1 else None

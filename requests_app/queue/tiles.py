@@ -47,8 +47,8 @@ class Shown:
         return "warn" if self.tile.is_warning and self.count else "plain"
 
 
-MINE = Tile("Mine, open", "Requests that are assigned to you and have not ended.",
-            "assignee=me&status=open")  # fmt: skip
+MINE = Tile("Mine, open", "Requests that are assigned to you and are not resolved yet.",
+            "assignee=me&status=undone")  # fmt: skip
 WAITING_FOR_ME = Tile(
     "Mine, to be worked on", "Yours, in progress: nobody else is waited for.",
     "assignee=me&status=in_progress",

@@ -21,6 +21,8 @@ from requests_app.models import Message, SupportRequest
 MESSAGE = Message._meta.label_lower
 # Seen by themselves whatever changes them: by these a request ends, waits and begins again.
 FIRM = frozenset(("status", "resolution", "duplicate_of_id", "assignee_id", "customer_id"))
+# Which version of a promise a due date was counted by: the pages of due dates say it in words.
+INTERNAL = frozenset(("service_level_version",))
 BEFORE_ASKED = 10  # entries above one that was asked for
 
 
@@ -156,9 +158,15 @@ def messages_of(entries: Iterable[Entry]) -> dict[int, Message]:
 def without_messages(entries: Iterable[Entry]) -> list[Entry]:
     """A message is shown as such, not as five fields that were set."""
     return [
-        replace(entry, rows=[row for row in entry.rows if not is_message(row)])
+        replace(entry, rows=[told(row) for row in entry.rows if not is_message(row)])
         for entry in entries
     ]  # fmt: skip
+
+
+def told(row: RowChange) -> RowChange:
+    """Without what only the application reads, unless nothing else changed."""
+    changes = [change for change in row.changes if change.field not in INTERNAL]
+    return replace(row, changes=changes) if changes else row
 
 
 def is_message(row: RowChange) -> bool:

@@ -72,7 +72,7 @@ def test_a_request_is_found_by_its_number(worked_on: SupportRequest, auditor: Us
 def test_a_request_of_others_is_none(auditor: User) -> None:
     other = factories.support_request()
     response = signed_in(auditor).get(TRAIL, {"request": other.number})
-    assert "There is no such request that you may see." in text(response)
+    assert "No one request that you may see has this number." in text(response)
 
 
 def test_a_subject_is_found_by_type_and_id(agent: User, auditor: User) -> None:

@@ -367,7 +367,7 @@ def test_ones_exports_are_listed(noted: SupportRequest, auditor: User) -> None:
     client = signed_in(auditor)
     assert "You have not exported anything yet" in text(client.get("/trail/exports/"))
     export = exported(auditor)
-    assert f"Trail export {export.pk}" in text(client.get("/trail/exports/"))
+    assert f"Export {export.pk} of the trail" in text(client.get("/trail/exports/"))
 
 
 def test_an_actor_on_behalf_of_a_person_names_both(auditor: User) -> None:

@@ -19,7 +19,7 @@ def test_an_export_is_made_without_script(browser: Browser, desk: Desk) -> None:
     page.click("main .button--main")
     expect(page.locator("h2").first).to_have_text("Ready")
     with page.expect_download() as fetched:
-        page.click("a:has-text('Fetch the archive')")
+        page.click("a:has-text('Download the archive')")
     assert fetched.value.suggested_filename.endswith(".zip")
 
 

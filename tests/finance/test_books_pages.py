@@ -119,7 +119,7 @@ def test_words_that_were_searched_are_recorded_by_their_hash(
 
 
 def seen_in(shown: object) -> str:
-    (form, *_) = [form for _, _, form in shown.context["moves"]]  # type: ignore[attr-defined]
+    (form, *_) = [form for *_, form in shown.context["moves"]]  # type: ignore[attr-defined]
     return str(form["seen"].value())
 
 

@@ -85,6 +85,9 @@ def test_a_refused_file_keeps_the_text_and_asks_for_the_file_again(
     assert response.status_code == 409
     assert "The file is empty. Choose it again." in shown
     assert "Choose the files again: a browser does not keep them." in shown
+    assert f"They were, in this order: {sent_file().name}." in shown
+    refused = Event.objects.get(kind="request.replied", outcome="denied")
+    assert sent_file().name not in str(refused.detail)
     assert value_of(response, "reply-body") == "See here"
     assert not support_request.messages.exists()
 

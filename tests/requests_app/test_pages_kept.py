@@ -140,9 +140,11 @@ def shown(response: Any, verb: str) -> dict[str, str]:
 
 
 def test_the_fields_filled_here_are_those_of_the_forms() -> None:
-    """All but files, which no browser keeps: tests/requests_app/test_pages_files.py."""
+    """All but files, which no browser keeps: tests/requests_app/test_pages_files.py; and what the
+    page fills in: how it stood, and which other request it showed."""
     forms = {
-        slug: set(verb.form.base_fields) - {"seen", "files"} for slug, verb in verbs.VERBS.items()
+        slug: set(verb.form.base_fields) - {"seen", "files", "shown"}
+        for slug, verb in verbs.VERBS.items()
     }
     assert forms == {"take": set(), "attach": set()} | {
         slug: set(sent) for slug, (sent, _) in FILLED.items()

@@ -86,9 +86,9 @@ def test_the_order_of_a_trail_is_the_one_chosen(agent: User, entity: Entity) -> 
     opened = factories.support_request(entity=entity)
     client = signed_in(agent)
     page = client.get(f"/requests/{opened.number}/").content.decode()
-    assert "Newest first" in page
+    assert "Show oldest first" in page
     turned = client.get(f"/requests/{opened.number}/?order=oldest").content.decode()
-    assert "Oldest first" in turned
+    assert "Show newest first" in turned
 
 
 def test_what_a_browser_was_told_once_does_not_beat_the_profile(
@@ -99,7 +99,7 @@ def test_what_a_browser_was_told_once_does_not_beat_the_profile(
     client.cookies["shortcuts"], client.cookies["order"] = "off", "newest"
     page = client.get(f"/requests/{opened.number}/").content.decode()
     assert 'data-shortcuts="on"' in page
-    assert "Oldest first" in page
+    assert "Show newest first" in page
     saved = client.post("/profile/", CHOSEN | seen(agent))
     assert {saved.cookies[name]["max-age"] for name in ("shortcuts", "order")} == {0}
 
@@ -122,7 +122,7 @@ def test_keys_switched_off_on_a_page_are_off_everywhere_and_switched_on_at_its_f
 def test_a_trail_turned_around_is_so_in_every_browser(agent: User, entity: Entity) -> None:
     opened = factories.support_request(entity=entity)
     signed_in(agent).post("/display/", {"order": "newest"})
-    assert "Newest first" in text(signed_in(agent).get(f"/requests/{opened.number}/"))
+    assert "Show oldest first" in text(signed_in(agent).get(f"/requests/{opened.number}/"))
 
 
 def test_an_address_is_changed_with_the_password_and_the_old_one_is_told() -> None:

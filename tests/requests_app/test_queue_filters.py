@@ -93,7 +93,7 @@ def test_what_colleagues_work_on_is_neither_mine_nor_nobodys(
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("least=much", "Give the amount in digits, for example 25,000.00."),
+        ("least=much", "Give the amount in digits, for example 1,250.00."),
         ("since=2026-04-02&until=2026-04-01", "The last day lies before the first. Swap them."),
         ("sort=bogus", "This is not in the list."),
         ("due=bogus", "This is not in the list."),

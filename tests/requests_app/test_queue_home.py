@@ -123,7 +123,7 @@ def test_a_check_is_good_news_only_while_it_is_fresh(entity: Entity) -> None:
 def test_work_begins_with_a_filter_that_can_be_taken_off(agent: User, entity: Entity) -> None:
     client = signed_in(agent)
     start = client.get("/requests/start/").headers["Location"]
-    assert start == "/requests/?assignee=me&status=open"
+    assert start == "/requests/?assignee=me&status=undone"
     assert "Assignee: Me" in text(client.get(start))
     lead = signed_in(factories.person("lead", entity))
     assert "assignee=nobody" in lead.get("/requests/start/").headers["Location"]

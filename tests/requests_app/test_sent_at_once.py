@@ -16,8 +16,9 @@ from django.test import RequestFactory
 
 from audit.recording import Refusal
 from requests_app import sent_once, services
-from requests_app.models import Entity, Message, User
+from requests_app.models import Entity, Message, SupportRequest, User
 from tests import factories
+from tests.factories import TESTER
 from tests.pages import address, signed_in
 from tests.requests_app.test_sent_once import reply_of
 
@@ -123,11 +124,16 @@ def test_a_second_click_that_waited_too_long_does_not_say_what_it_cannot_know(
     assert clicks.acts == ["first"]
 
 
+def resolved(opened: SupportRequest, person: User) -> None:
+    services.take(support_request=opened, by=factories.actor(person))
+    services.resolve(support_request=opened, resolution="fixed", note="Done", by=TESTER)
+
+
 def test_files_of_a_refused_act_are_not_kept(person: User, settings: Any, tmp_path: Path) -> None:
     settings.ATTACHMENTS_ROOT = tmp_path
     opened, client = factories.support_request(entity=Entity.objects.get()), signed_in(person)
     sent = reply_of(client, opened) | {"files": SimpleUploadedFile("a.csv", b"amount")}
-    services.take(support_request=opened, by=factories.actor(person))
+    resolved(opened, person)
 
     assert client.post(address(opened, "reply"), sent).status_code == 409
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -136,7 +142,7 @@ def test_files_of_a_refused_act_are_not_kept(person: User, settings: Any, tmp_pa
 def test_a_refused_act_gives_its_key_back(person: User) -> None:
     opened, client = factories.support_request(entity=Entity.objects.get()), signed_in(person)
     stale = reply_of(client, opened)
-    services.take(support_request=opened, by=factories.actor(person))
+    resolved(opened, person)
     assert client.post(address(opened, "reply"), stale).status_code == 409
 
     again = reply_of(client, opened) | {"once": stale["once"]}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from audit.pages import page
 from requests_app import people, people_reading
 from requests_app.models import Role
-from requests_app.queue import presets, tiles
+from requests_app.queue import presets, tiles, waiting
 
 
 @page
@@ -39,6 +39,8 @@ def context_of(person: Any) -> dict[str, Any]:
     if Role.ADMINISTRATOR in roles:
         held = people_reading.holders(person)
         context["people"] = [(role, count) for role, count in held.items() if count]
+    if roles:
+        context["waiting"] = waiting.for_person(person)
     if roles & people.READS_TRAIL:
         context["check"] = tiles.last_check()
     if not context.keys() & {"work", "team", "claims", "exceptions", "people"}:

@@ -45,6 +45,7 @@ def context_of(request: HttpRequest, form: RequestFilter, found: listing.Found) 
         "order": form.order,
         "headings": orders.headings(form.order),
         "exact": listing.exact(form),
+        "followed": listing.followed(form),
         "claimed": listing.claimed(form, found.rows),
         "can_open": can_work,
         "bulk": bulk.Bar.of(request.user) if can_work and found.count else None,
