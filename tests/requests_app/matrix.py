@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from audit.actors import Actor
 from requests_app.models import ApprovalPolicy, Entity, User
 from requests_app.policies import Rule, Step
-from requests_app.services import policies
+from requests_app.services import policies, powers
 from tests import factories
 
 AT = datetime(2026, 9, 15, 12, tzinfo=UTC)
@@ -82,3 +84,25 @@ class Keepers:
         return policies.approve(
             policy=self.proposed(**facts), by=self.by("executive"), reason="As agreed.", at=at
         )
+
+
+def ids_of_powers(entity: Entity, mark: str, people: dict[str, User]) -> dict[str, int]:
+    """A draft, a limit and a delegation for whoever visits every address."""
+    executive, lead = factories.actor(people["executive"]), factories.actor(people["lead"])
+    rules = [replace(each, name=f"{mark} {each.name}") for each in usual()]
+    policy = policies.draft(
+        entity=entity, rules=rules, by=executive, at=timezone.now(), note=f"{mark} note"
+    )
+    limit = powers.set_limit(
+        entity=entity, role="lead", amount=Decimal(5000), starts_on=entity.today(),
+        on=entity.today(), by=executive, reason=f"{mark} why",
+    )  # fmt: skip
+    now = timezone.now()
+    delegation = powers.delegate(
+        giver=people["lead"], taker=people["agent"], entity=entity, starts_at=now, at=now,
+        ends_at=now + timedelta(days=7), by=lead, reason=f"{mark} away",
+    )  # fmt: skip
+    return {
+        "policy_id": policy.pk, "rule_id": policies.rules_of(policy)[1].pk or 0,
+        "limit_id": limit.pk, "delegation_id": delegation.pk,
+    }  # fmt: skip
