@@ -79,7 +79,7 @@ def before(policy: ApprovalPolicy) -> ApprovalPolicy | None:
 
 def draft(
     *, entity: Entity, by: Actor, at: datetime, rules: Collection[Rule] | None = None,
-    reason: str = "", **facts: Any,
+    reason: str = "", occurred_at: datetime | None = None, **facts: Any,
 ) -> ApprovalPolicy:  # fmt: skip
     """A new version with these rules, or else with those of the one in force at this moment."""
     policy = ApprovalPolicy(entity=entity, currency=entity.currency, drafted_by=by.person)
@@ -88,7 +88,10 @@ def draft(
         lock_row(entity)  # of two drafts at once, each has its own number
         policy.version = (entity.policies.aggregate(most=Max("version"))["most"] or 0) + 1
 
-    with recording("policy.drafted", by=by, subject=policy, reason=reason, before=look):
+    with recording(
+        "policy.drafted", by=by, subject=policy, reason=reason, before=look,
+        occurred_at=occurred_at,
+    ):  # fmt: skip
         refuse(why_not_draft(entity, by) or why_not_facts(facts))
         former = policy.copied_from = in_force(entity, at)
         if former is not None:
@@ -166,8 +169,9 @@ def save_part(row: Any, policy: ApprovalPolicy, columns: dict[str, Any]) -> None
 
 
 def propose(
-    *, policy: ApprovalPolicy, by: Actor, reason: str, seen: Standing | None = None
-) -> ApprovalPolicy:
+    *, policy: ApprovalPolicy, by: Actor, reason: str, seen: Standing | None = None,
+    occurred_at: datetime | None = None,
+) -> ApprovalPolicy:  # fmt: skip
     """From now on its rules never change."""
     detail = {"previous": 0}
 
@@ -176,8 +180,9 @@ def propose(
         detail.update(counted(policy))
 
     with recording(
-        "policy.proposed", by=by, subject=policy, reason=reason, detail=detail, before=look
-    ):
+        "policy.proposed", by=by, subject=policy, reason=reason, detail=detail, before=look,
+        occurred_at=occurred_at,
+    ):  # fmt: skip
         refuse(why_not_propose(policy, by))
         refuse_stale(policy, seen, by)
         put(policy, {"status": Status.PROPOSED, "proposed_by": by.person})
@@ -186,12 +191,14 @@ def propose(
 
 
 def approve(
-    *, policy: ApprovalPolicy, by: Actor, reason: str, at: datetime, seen: Standing | None = None
-) -> ApprovalPolicy:
+    *, policy: ApprovalPolicy, by: Actor, reason: str, at: datetime, seen: Standing | None = None,
+    occurred_at: datetime | None = None,
+) -> ApprovalPolicy:  # fmt: skip
     """It takes effect at its moment, never before it was approved; the former one until then."""
     with recording(
-        "policy.approved", by=by, subject=policy, reason=reason, before=lambda: lock_both(policy)
-    ):
+        "policy.approved", by=by, subject=policy, reason=reason, occurred_at=occurred_at,
+        before=lambda: lock_both(policy),
+    ):  # fmt: skip
         refuse(why_not_approve(policy, by))
         refuse_stale(policy, seen, by)
         starts_at = max(policy.starts_at or at, at)

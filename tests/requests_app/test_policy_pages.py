@@ -53,9 +53,7 @@ def test_versions_are_listed_with_how_they_stand(keepers: Keepers, client: Clien
 
 
 @pytest.mark.parametrize("role", ["agent", "lead", "treasurer", "auditor", "administrator"])
-def test_everybody_who_works_there_reads_it_and_drafts_nothing(
-    keepers: Keepers, role: str
-) -> None:
+def test_everybody_who_works_there_reads_it_and_drafts_nothing(keepers: Keepers, role: str) -> None:
     policy = in_force(keepers)
     client = signed_in(factories.person(role, keepers.entity))
 
@@ -150,7 +148,8 @@ def test_a_rule_is_changed_by_its_form_which_shows_it_as_it_stands(
     assert 'value="From 5,000: lead and controller"' in page
 
     given = {"name": "From 5,000: executive", "minimum": "5000", "maximum": "25000",
-             "step1_role": "executive", "step1_mode": "any", "conditions": ["repeated"]}  # fmt: skip
+             "step1_role": "executive", "step1_mode": "any",
+             "conditions": ["repeated"]}  # fmt: skip
     assert client.post(address(policy, "rules", rule.pk), given | seen(policy)).status_code == 302
     changed = policies.rules_of(policy)[3]
     assert (changed.pk, changed.name, changed.conditions) == (
