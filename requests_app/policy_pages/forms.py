@@ -146,10 +146,10 @@ class RuleForm(PowersForm):
         held = self.rule.steps if self.rule is not None else ()
         self.numbers = range(1, max(STEPS, len(held) + 1) + 1)
         for number in self.numbers:
-            self.fields.update(**step_fields(number))
+            self.fields.update(step_fields(number))
         self.initial.setdefault("minimum", "0")
         if self.rule is not None:
-            self.initial.update(**shown_rule(self.rule, self.entity.currency))
+            self.initial.update(shown_rule(self.rule, self.entity.currency))
 
     def step_rows(self) -> list[tuple[int, list[forms.BoundField]]]:
         """Each step with its fields, for the page."""
