@@ -135,6 +135,9 @@ LISTS = (
     listed("requests:export-list", "exports of requests"),
     listed("view-list", "saved views"),
     listed("due:overview", "due dates"),
+    listed("policies:overview", "approval policies"),
+    listed("policies:limit-list", "limits of approvals"),
+    listed("policies:delegation-list", "delegations of approvals"),
 )  # fmt: skip
 ONE_REQUEST = (
     Visit("request page", one_request, BOTH),

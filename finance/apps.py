@@ -11,9 +11,12 @@ class FinanceConfig(AppConfig):
 
     def ready(self) -> None:
         from finance import deciding, demo, events, guards, logs, roles
+        from finance.models import FinancialAdjustment
+        from requests_app import approvable
         from requests_app.demo import story
         from requests_app.queue import waiting
 
+        approvable.register(FinancialAdjustment.Kind.choices)
         events.register()
         story.add_chapter(demo.keep_books)
         guards.register()

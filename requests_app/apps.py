@@ -13,9 +13,11 @@ class RequestsConfig(AppConfig):
     def ready(self) -> None:
         from audit import access, actors, pages, specs
         from requests_app import (
+            approvers,
             currencies,
             event_meanings,
             events,
+            guards,
             logs,
             people,
             reading,
@@ -25,8 +27,10 @@ class RequestsConfig(AppConfig):
         )
         from requests_app.accounts import factors, profile
 
+        approvers.register()
         events.register()
         event_meanings.register()
+        guards.register()
         logs.register_own()
         register(scanning.scanner_is_there, "requests_app")
         sessions.connect()

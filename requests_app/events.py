@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from audit import kinds
 from audit.kinds import Kind
-from requests_app import due_events
+from requests_app import due_events, policy_events
 
 
 def register() -> None:
     kinds.register(*requests(), *parts(), *people(), *accounts(), *customers(), *imports())
     kinds.register(*mail(), *queue())
     kinds.register(*due_events.due_dates(), *due_events.arrangements())
+    policy_events.register()
 
 
 def requests() -> tuple[Kind, ...]:

@@ -25,9 +25,14 @@ from requests_app import looking, people, trail_access
 from requests_app.customers import reading as customers
 from requests_app.customers import veil
 from requests_app.models import (
+    ApprovalLimit,
+    ApprovalPolicy,
     Customer,
     CustomerAddress,
+    Delegation,
     Entity,
+    PolicyRule,
+    PolicyStep,
     RawIntake,
     Rule,
     ServiceLevel,
@@ -38,8 +43,9 @@ from requests_app.models import (
 from requests_app.request_page import landmarks
 
 CAME_WITH_REQUESTS = (Customer, CustomerAddress, RawIntake)
-# What an entity promises and lets happen by itself: its people may know it.
-ARRANGED = (WorkCalendar, ServiceLevel, Rule)
+# What an entity promises and lets happen by itself, and who approves: its people may know it.
+POWERS = (ApprovalPolicy, PolicyRule, PolicyStep, ApprovalLimit, Delegation)
+ARRANGED = (WorkCalendar, ServiceLevel, Rule, *POWERS)
 PERSON = User._meta.label_lower
 # Of these everybody who works in the entity sees the events.
 SHOWN_TO_ALL = (veil.CUSTOMER, *(model._meta.label_lower for model in ARRANGED))

@@ -79,6 +79,7 @@ urlpatterns = [
     path("mail/", include("requests_app.mail.urls")),
     path("customers/", include("requests_app.customers.urls")),
     path("due-dates/", include((due, "due"))),
+    path("approvals/", include("requests_app.policy_pages.urls")),
     path("views/", saved.show_all, name="view-list"),
     path("views/<int:view_id>/", saved.show_one, name="view-show"),
     path("views/<int:view_id>/rename/", saved.rename, name="view-rename"),

@@ -42,6 +42,7 @@ NO_PAGES = {
     "audit:comparison-text": DOWNLOAD, "audit:comparison-json": DOWNLOAD,
     "audit:version-bytes": DOWNLOAD, "audit:display-set": ACT,
     "books:period-move": STATE, "books:entry-reverse": STATE,
+    "policies:policy-decide": STATE, "policies:rule-move": ACT,
     "news-list": "a number", "news-request": "a number",
 }  # fmt: skip
 # Who is shown more, or something else, than the first who may look.
@@ -63,6 +64,24 @@ ALSO = {
     "books:overview": ("accountant", "auditor", "administrator"),
     "books:period-show": ("accountant",),
     "books:entry-show": ("accountant", "auditor"),
+    **dict.fromkeys(
+        (
+            "policies:overview",
+            "policies:policy-show",
+            "policies:policy-draft",
+            "policies:policy-change",
+            "policies:rule-add",
+            "policies:rule-change",
+            "policies:limit-list",
+            "policies:limit-add",
+            "policies:limit-end",
+        ),
+        ("executive", "auditor"),
+    ),
+    **dict.fromkeys(
+        ("policies:delegation-list", "policies:delegation-add", "policies:delegation-revoke"),
+        ("lead",),
+    ),
     "people:person-list": ("administrator",),
     "people:person-add": ("administrator",),
     "people:person-show": ("administrator",),

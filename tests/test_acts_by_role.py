@@ -17,13 +17,24 @@ from audit.models import Event
 from audit.standing import standing_of as row_standing
 from audit.triggers import EVENT_TABLE
 from finance.models import Account, Period
-from requests_app.models import Customer, Role, Rule, SavedView, SupportRequest, User
+from requests_app.models import (
+    ApprovalLimit,
+    ApprovalPolicy,
+    Customer,
+    Delegation,
+    Role,
+    Rule,
+    SavedView,
+    SupportRequest,
+    User,
+)
 from requests_app.standing import standing_of
 from tests import world
 from tests.acts_by_role import ACTS as OF_DESK
 from tests.acts_by_role import OWN_ACTS, Act, key_of, nothing
 from tests.finance.acts_by_role import BOOKS
 from tests.pages import body, signed_in
+from tests.requests_app.acts_on_policies import POLICIES
 from tests.world import World, filled, routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
@@ -34,10 +45,11 @@ NOBODYS = {"job-retry", "account_reset_password_from_key"}
 # What tells of looks, of who is signed in, and of how often somebody tried.
 PASSING = {EVENT_TABLE, "django_session", "casetrail_cache", "usersessions_usersession"}
 LOOKS = re.compile(r"\.(viewed|listed|searched|downloaded|exported|list_\w+|undelivered_viewed)$")
-ACTS = OF_DESK | BOOKS
+ACTS = OF_DESK | BOOKS | POLICIES
 ROWS = {
     "customers": Customer, "people": User, "views": SavedView, "closing": Rule, "periods": Period,
-    "account": Account,
+    "account": Account, "policies": ApprovalPolicy, "limits": ApprovalLimit,
+    "delegations": Delegation,
 }  # fmt: skip
 
 
@@ -101,7 +113,7 @@ def seen_at(path: str) -> dict[str, str]:
     if found := re.match(r"^/requests/([A-Z]+-R-\d+-\d+)/", path):
         opened = SupportRequest.objects.filter(number=found[1]).first()
         return {"seen": str(standing_of(opened))} if opened is not None else {}
-    found = re.match(r"^/(?:due-dates/|books/)?(\w+)/(\d+)/", path)
+    found = re.match(r"^/(?:due-dates/|books/|approvals/)?(\w+)/(\d+)/", path)
     model = ROWS.get(found[1]) if found else None
     row = model.objects.filter(pk=found[2]).first() if model is not None and found else None
     return {"seen": str(row_standing(row))} if row is not None else {}

@@ -18,6 +18,7 @@ PURE = (
     "audit/folding.py",
     "audit/kinds.py",
     "requests_app/durations.py",
+    "requests_app/policies.py",
     "requests_app/transitions.py",
     "requests_app/working_time.py",
     "requests_app/importing/source",

@@ -21,11 +21,13 @@ from requests_app.customers import verbs as customer_verbs
 from requests_app.filters import asked
 from requests_app.mail import mailboxes, receiving
 from requests_app.models import Customer, Entity, OutboundMail, Role, SupportRequest, User
+from requests_app.policy_pages import views as policy_views
 from requests_app.queue import exporting as queue_exporting
 from requests_app.verbs import VERBS
 from tests import factories, promises
 from tests.finance import books
 from tests.mail.letters import letter
+from tests.requests_app import matrix
 
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 ELSEWHERE = ("admin/",)  # with rows for each of its models: tests/audit/test_admin_crawl.py
@@ -77,6 +79,8 @@ def filled(route: str, name: str, ids: dict[str, str]) -> str:
 
 SEVERAL = {
     "books:period-move": lambda: list(MOVES),
+    "policies:policy-decide": lambda: list(policy_views.DECISIONS),
+    "policies:rule-move": lambda: list(policy_views.MOVES),
     "requests:request-act": lambda: list(VERBS),
     "customers:customer-act": lambda: list(customer_verbs.VERBS),
     "people:person-act": lambda: list(person_verbs.ACTS),
@@ -151,6 +155,7 @@ def ids_of(
         "books:entry-show number": entry.number, "books:entry-reverse number": entry.number,
         "books:part-add part": "account", "books:part-change part": "account",
         "books:part-change row_id": entry.lines.earliest("pk").account_id,
+        **matrix.ids_of_powers(entity, mark, people),
     }.items()}  # fmt: skip
 
 

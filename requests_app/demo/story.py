@@ -17,7 +17,7 @@ from audit import actors
 from audit.actors import Actor, Origin
 from audit.recording import Refusal, record
 from requests_app import people, services
-from requests_app.demo import cast, mail, promises
+from requests_app.demo import approvals, cast, mail, promises
 from requests_app.models import Customer, Entity, SupportRequest, User
 
 DAYS = 90
@@ -70,6 +70,7 @@ class Story:
         for person in cast.PEOPLE:
             self.hire(person)
         self.promise()
+        approvals.arrange(self)
         for chapter in _chapters:
             chapter(self)
         for code, customers in cast.CUSTOMERS.items():

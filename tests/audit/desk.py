@@ -14,6 +14,7 @@ from requests_app.models import Approval, DueNotice, ImportRun, Role, SupportReq
 from tests import factories, promises
 from tests.finance import books
 from tests.mail.letters import letter
+from tests.requests_app import matrix
 
 LONG = "word " * 60 + "the end"
 
@@ -73,6 +74,10 @@ def others(request: SupportRequest, person: User) -> None:
         )
 
     books.with_an_entry(request.entity)
+    roles = ("executive", "lead", "agent")
+    matrix.ids_of_powers(
+        request.entity, "Its", {role: factories.person(role, request.entity) for role in roles}
+    )
 
 
 def mailed(request: SupportRequest) -> None:

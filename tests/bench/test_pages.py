@@ -21,11 +21,13 @@ NOT_MEASURED = dict.fromkeys((
     "account_reset_password_done", "account_reset_password_from_key", "mfa_index",
     "audit:export-show", "due:part-add", "due:part-change", "due:part-end", "mail:mail-dismiss",
     "requests:file-redact", "requests:message-correct", "requests:message-redact",
-    "requests:contact-redact", "requests:request-redact", "view-show",
+    "requests:contact-redact", "requests:request-redact", "view-show", "policies:policy-draft",
+    "policies:policy-change", "policies:rule-add", "policies:rule-change", "policies:limit-add",
+    "policies:limit-end", "policies:delegation-add", "policies:delegation-revoke",
 ), FORMS) | dict.fromkeys((
     "books:overview", "books:entry-list", "books:entry-show", "books:part-add",
-    "books:part-change", "books:period-add", "books:period-show",
-), "the data set keeps no books yet")  # fmt: skip
+    "books:part-change", "books:period-add", "books:period-show", "policies:policy-show",
+), "the data set keeps no books and no policies yet")  # fmt: skip
 # By what is asked of them, or of an entity that a small set has nothing of.
 MAY_BE_EMPTY = (
     "request list", "customers, search", "customer page", "log of closure", "trail, amounts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.utils import timezone
 
 from audit.models import Event
 from requests_app.demo import cast, story
-from requests_app.models import Role, SupportRequest, User
+from requests_app.models import Delegation, Entity, Role, SupportRequest, User
+from requests_app.policies import Case
+from requests_app.services import policies, powers
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,25 @@ def test_claimed_moments_lie_in_the_past_and_recorded_ones_are_the_databases_own
     assert set(Event.objects.exclude(kind="demo.loaded").values_list("channel", flat=True)) == {
         "demo"
     }
+
+
+def test_the_demo_says_who_approves_what() -> None:
+    load()
+    for entity in Entity.objects.all():
+        policy = policies.in_force(entity, timezone.now() - timedelta(days=60))
+        assert policy is not None
+        assert (policy.drafted_by.username, policy.decided_by) == (
+            "chloe", User.objects.get(username="edith"),
+        )  # fmt: skip
+        big = policies.rule_for(policy, Case("refund", Decimal(25_000)))
+        assert [step.role for step in big.steps.all()] == ["lead", "controller", "executive"]
+        odd = Case("refund", Decimal(10), frozenset({"payee_changed"}))
+        assert policies.rule_for(policy, odd).name.endswith("controller")
+        small = policies.rule_for(policy, Case("refund", Decimal("499.99")))
+        assert small.daily_cap == 2_000
+        liam = User.objects.get(username="liam")
+        assert powers.limit_of(liam, entity, "lead", entity.today()) == 30_000
+    assert Delegation.objects.count() == 1
 
 
 def test_a_second_load_is_refused_or_silent() -> None:

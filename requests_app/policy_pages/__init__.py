@@ -1,0 +1,1 @@
+"""Pages of approval policies, limits and delegations: shown to who works there."""
