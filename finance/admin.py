@@ -1,4 +1,4 @@
-"""Money with its versions, shown on the admin site: adjustments, invoices, accounts, the journal."""
+"""Money with its versions, shown on the admin site: adjustments, invoices, accounts, journal."""
 
 from __future__ import annotations
 
