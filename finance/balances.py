@@ -8,6 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 NOTHING = Decimal(0)
+# How an invoice stands, in one word: its own status, or what was paid and credited.
+STATES = {
+    "issued": "Open", "partially_paid": "Partly paid", "paid": "Paid", "overpaid": "Overpaid",
+    "partially_credited": "Partly credited", "credited": "Credited", "disputed": "Disputed",
+    "void": "Void", "written_off": "Written off",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,17 @@ def balance(
         },
         refundable=paid - back - refunds_reserved,
     )  # fmt: skip
+
+
+def state_of(status: str, found: Balance) -> str:
+    """One of STATES. What was decided about an invoice says more than what was paid."""
+    if status != "issued":
+        return status
+    if found.credited:
+        return "credited" if found.credited >= found.gross else "partially_credited"
+    if found.paid >= found.gross:
+        return "paid" if found.paid == found.gross else "overpaid"
+    return "partially_paid" if found.paid else "issued"
 
 
 def total(parts: Iterable[Part]) -> Decimal:

@@ -64,6 +64,7 @@ def invoices() -> tuple[Kind, ...]:
         Kind("invoice.dispute_settled", "Dispute settled", "settled the dispute about the invoice",
              "check", needs_reason=True),
         Kind("invoice.voided", "Invoice voided", "made the invoice void", "x", needs_reason=True),
+        Kind("invoice.viewed", "Invoice viewed", "looked at the invoice", "eye", is_passive=True),
         Kind("invoice.imported", "Invoices imported", "imported a file of invoices or payments",
              "download"),
     )  # fmt: skip
@@ -88,6 +89,7 @@ def meanings() -> dict[str, Means]:
             "A row below zero points back to the payment, which stays. Money that is given back is "
             "a refund instead."
         ),
+        "invoice.viewed": Means("Once per person, invoice and quarter of an hour."),
         "invoice.imported": Means(
             "Each invoice and payment of the file has an event of its own, caused by this one."
         ),

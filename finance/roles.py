@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from audit.actors import Actor
 from audit.recording import Refusal
-from finance.models.invoice import SEES_INVOICES
 from requests_app import people, rights
 from requests_app.models import Entity, Role
 from requests_app.rights import Right
@@ -26,7 +25,7 @@ RIGHTS = (
     Right("ask_period", "Ask to close a period, or to reopen it", ASKS_ABOUT_PERIODS),
     Right("decide_period", "Close or reopen a period that somebody else asked for",
           DECIDES_ON_PERIODS, "Never one that they asked for themselves."),
-    Right("see_invoices", "See the invoices and their payments", SEES_INVOICES),
+    Right("see_invoices", "See the invoices and their payments", people.SEES_INVOICES),
     Right("invoices", "Enter, import and void invoices; record and reverse payments",
           KEEPS_INVOICES, "What was issued is never changed."),
     Right("dispute_invoices", "Note that an invoice is disputed, and that it is settled",

@@ -36,6 +36,7 @@ PERSONAL_DATA = {
 }
 ADMINISTERS = frozenset({Role.ADMINISTRATOR})
 READS_BOOKS = frozenset(Role) - {Role.AGENT, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
+SEES_INVOICES = READS_BOOKS | {Role.AGENT}
 
 
 class PeopleRefused(Refusal):

@@ -42,6 +42,8 @@ NO_PAGES = {
     "audit:comparison-text": DOWNLOAD, "audit:comparison-json": DOWNLOAD,
     "audit:version-bytes": DOWNLOAD, "audit:display-set": ACT,
     "books:period-move": STATE, "books:entry-reverse": STATE,
+    "invoices:invoice-pay": STATE, "invoices:payment-reverse": STATE,
+    "invoices:invoice-move": STATE,
     "news-list": "a number", "news-request": "a number",
 }  # fmt: skip
 # Who is shown more, or something else, than the first who may look.
@@ -63,6 +65,11 @@ ALSO = {
     "books:overview": ("accountant", "auditor", "administrator"),
     "books:period-show": ("accountant",),
     "books:entry-show": ("accountant", "auditor"),
+    "invoices:invoice-list": ("accountant", "auditor"),
+    "invoices:invoice-show": ("accountant", "auditor"),
+    "invoices:invoice-trail": ("accountant", "auditor"),
+    "invoices:invoice-add": ("accountant",),
+    "invoices:invoice-import": ("accountant",),
     "people:person-list": ("administrator",),
     "people:person-add": ("administrator",),
     "people:person-show": ("administrator",),

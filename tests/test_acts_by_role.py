@@ -16,7 +16,7 @@ from django.test import Client
 from audit.models import Event
 from audit.standing import standing_of as row_standing
 from audit.triggers import EVENT_TABLE
-from finance.models import Account, Period
+from finance.models import Account, Invoice, Period
 from requests_app.models import Customer, Role, Rule, SavedView, SupportRequest, User
 from requests_app.standing import standing_of
 from tests import world
@@ -37,7 +37,7 @@ LOOKS = re.compile(r"\.(viewed|listed|searched|downloaded|exported|list_\w+|unde
 ACTS = OF_DESK | BOOKS
 ROWS = {
     "customers": Customer, "people": User, "views": SavedView, "closing": Rule, "periods": Period,
-    "account": Account,
+    "account": Account, "invoices": Invoice,
 }  # fmt: skip
 
 

@@ -39,6 +39,15 @@ def keys() -> list[migrations.RunSQL]:
     ]
 
 
+def requests_by_invoice() -> migrations.RunSQL:
+    """Requests are found by the invoice that they name."""
+    return migrations.RunSQL(
+        "CREATE INDEX support_request_by_invoice ON requests_app_supportrequest"
+        " (entity_id, invoice_reference) WHERE invoice_reference <> ''",
+        "DROP INDEX support_request_by_invoice",
+    )
+
+
 def references() -> list[migrations.RunSQL]:
     return [
         migrations.RunSQL(
@@ -902,4 +911,5 @@ class Migration(migrations.Migration):
         ),
         *keys(),
         *references(),
+        requests_by_invoice(),
     ]

@@ -10,15 +10,14 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from audit.versions import Versioned
 from finance.models.chart import Account, CostCentre, TaxCode
 from requests_app import people
-from requests_app.models import Customer, Entity, Role, User
+from requests_app.models import Customer, Entity, User
 
-SEES_INVOICES = people.READS_BOOKS | {Role.AGENT, Role.LEAD}
 ISSUED = "Void it, or credit it: what was issued stays."
 MONEY = models.DecimalField(max_digits=19, decimal_places=4)
 
@@ -27,13 +26,23 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     """Invoices of the entities whose customers a person serves, or whose books they read."""
 
     def visible_to(self, person: Any) -> Self:
-        return self.filter(entity__in=people.entities_of(person, SEES_INVOICES))
+        return self.filter(entity__in=people.entities_of(person, people.SEES_INVOICES))
 
     def with_amounts(self) -> Self:
-        """Each with its ``gross`` and what of it is ``paid``."""
+        """Each with its ``gross``, what of it is ``paid``, and its ``state`` as balances.state_of()
+        tells it."""
         return self.annotate(
-            gross=summed(InvoiceLine, F("net") + F("tax")), paid=summed(InvoicePayment, F("amount"))
-        )
+            gross=summed(InvoiceLine, F("net") + F("tax")),
+            paid=summed(InvoicePayment, F("amount")),
+        ).annotate(
+            state=Case(
+                When(~Q(status="issued"), then=F("status")),
+                When(paid__gt=F("gross"), then=Value("overpaid")),
+                When(paid=F("gross"), then=Value("paid")),
+                When(paid__gt=0, then=Value("partially_paid")),
+                default=Value("issued"), output_field=models.CharField(),
+            )
+        )  # fmt: skip
 
 
 def summed(model: type[models.Model], value: Any) -> Coalesce:
@@ -57,6 +66,7 @@ class InvoiceImport(models.Model):
     added = models.PositiveIntegerField()
     imported_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    trail_seen_by = people.SEES_INVOICES
     history = Versioned(allow={"insert"}, instead_of_deleting="Correct what it brought.")
 
     class Meta:
@@ -106,6 +116,8 @@ class Invoice(models.Model):
     )
 
     standing_parts = "payments"
+    trail_seen_by = people.SEES_INVOICES
+    trail_page = "invoices:invoice-show"
     objects = InvoiceQuerySet.as_manager()
     history = Versioned(instead_of_deleting=ISSUED)
 
@@ -159,6 +171,7 @@ class InvoiceLine(models.Model):
     )
     project = models.CharField(max_length=40, blank=True)
 
+    trail_seen_by = people.SEES_INVOICES
     history = Versioned(
         allow={"insert"}, instead_of_deleting=ISSUED, money={"net": "currency", "tax": "currency"}
     )
@@ -221,6 +234,7 @@ class InvoicePayment(models.Model):
         InvoiceImport, models.PROTECT, null=True, blank=True, related_name="payments"
     )
 
+    trail_seen_by = people.SEES_INVOICES
     history = Versioned(
         allow={"insert"}, instead_of_deleting="Reverse it.", money={"amount": "currency"}
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.balances import Line, Part, balance, split, tax_of, tax_on
+from finance.balances import Line, Part, balance, split, state_of, tax_of, tax_on
 from requests_app import currencies
 
 HEADLINE = [Line(1, Decimal("23148.15"), Decimal("1851.85"))]
@@ -46,6 +46,21 @@ def test_drafts_hold_back_what_they_would_credit_line_by_line() -> None:
 
     assert found.creditable_of == {1: 10, 2: 0}
     assert (found.credited, found.reserved, found.refundable) == (8, 140, 18)
+
+
+@pytest.mark.parametrize(("status", "paid", "credited", "state"), [
+    ("issued", "0", "0", "issued"), ("issued", "1", "0", "partially_paid"),
+    ("issued", "25000", "0", "paid"), ("issued", "25001", "0", "overpaid"),
+    ("issued", "25000", "1", "partially_credited"), ("issued", "25000", "25000", "credited"),
+    ("disputed", "25000", "0", "disputed"), ("void", "0", "0", "void"),
+    ("written_off", "0", "25000", "written_off"),
+])  # fmt: skip
+def test_how_an_invoice_stands_is_told_in_one_word(
+    status: str, paid: str, credited: str, state: str
+) -> None:
+    found = balance(HEADLINE, [Decimal(paid)], credited=[Part(1, Decimal(credited))])
+
+    assert state_of(status, found) == state
 
 
 @pytest.mark.parametrize(("amount", "open_balance", "to_open", "rest"), [
