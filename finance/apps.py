@@ -1,4 +1,4 @@
-"""Adjustments, and later the invoices, coding and journal they belong to."""
+"""Adjustments, and the invoices, coding and journal they belong to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ class FinanceConfig(AppConfig):
     verbose_name = "Finance"
 
     def ready(self) -> None:
-        from finance import demo, events, guards, logs, roles
+        from finance import demo, events, guards, invoice_demo, logs, roles
         from requests_app.demo import story
 
         events.register()
         story.add_chapter(demo.keep_books)
+        story.add_last_chapter(invoice_demo.bill)
         guards.register()
         logs.register()
         roles.register()

@@ -20,6 +20,7 @@ from finance.balances import Balance
 from finance.models import FinancialAdjustment, Invoice, InvoiceLine, InvoicePayment
 from finance.models.invoice import InvoiceQuerySet
 from requests_app import people
+from requests_app.currencies import at_scale
 from requests_app.models import Entity, SupportRequest
 
 SUBJECT = Invoice._meta.label_lower
@@ -112,9 +113,15 @@ def shown(invoice: Invoice, person: Any) -> Shown:
 
 
 def balance_of(lines: list[InvoiceLine], payments: list[InvoicePayment]) -> Balance:
+    """At the places of the currency, as services judge amounts; rows are kept with four."""
     return balances.balance(
-        [balances.Line(line.position, line.net, line.tax) for line in lines],
-        [payment.amount for payment in payments],
+        [
+            balances.Line(
+                line.position, at_scale(line.net, line.currency), at_scale(line.tax, line.currency)
+            )
+            for line in lines
+        ],
+        [at_scale(payment.amount, payment.currency) for payment in payments],
     )
 
 
