@@ -19,6 +19,7 @@ urlpatterns = [
     path("management/jobs/<int:job_id>/retry/", views.retry, name="job-retry"),
     path("admin/", site.urls),
     path("books/", include("finance.urls")),
+    path("invoices/", include("finance.invoice_urls")),
     path("", include("requests_app.urls")),
     path("", include("audit.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Adjustments, accounts, periods and the journal with their versions, shown on the admin site."""
+"""Money with its versions, shown on the admin site: adjustments, invoices, accounts, journal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from finance.models import (
     CostCentre,
     ExchangeRate,
     FinancialAdjustment,
+    Invoice,
+    InvoiceImport,
+    InvoiceLine,
+    InvoicePayment,
     JournalEntry,
     JournalLine,
     Period,
@@ -103,6 +107,42 @@ class JournalLineAdmin(EntityAdmin):
     ordering = ("-id",)
 
 
+class InvoiceAdmin(EntityAdmin):
+    group = "Money"
+    list_display = ("number", "customer", "status", "currency", "issued_on", "due_on", "entity")
+    list_select_related = ("customer", "entity")
+    list_filter = (*EntityAdmin.list_filter, "status", "currency", "source")
+    search_fields = ("number", "reference", "external_key")
+    ordering = ("-id",)
+
+
+class InvoiceLineAdmin(EntityAdmin):
+    group = "Money"
+    list_display = ("invoice", "position", "text", "account", "net", "tax", "currency")
+    list_select_related = ("invoice", "account")
+    list_filter = (*EntityAdmin.list_filter, "currency")
+    search_fields = ("invoice__number", "text")
+    ordering = ("-id",)
+
+
+class InvoicePaymentAdmin(EntityAdmin):
+    group = "Money"
+    list_display = ("invoice", "paid_on", "amount", "currency", "kind", "instrument", "reverses")
+    list_select_related = ("invoice", "reverses__invoice")
+    list_filter = (*EntityAdmin.list_filter, "kind", "currency")
+    search_fields = ("invoice__number", "reference", "key")
+    ordering = ("-id",)
+
+
+class InvoiceImportAdmin(EntityAdmin):
+    group = "Money"
+    list_display = ("name", "kind", "rows", "added", "sha256", "imported_by")
+    list_select_related = ("imported_by",)
+    list_filter = (*EntityAdmin.list_filter, "kind")
+    search_fields = ("name", "sha256")
+    ordering = ("-id",)
+
+
 site.register(Account, AccountAdmin)
 site.register(CostCentre, CostCentreAdmin)
 site.register(TaxCode, TaxCodeAdmin)
@@ -110,5 +150,11 @@ site.register(Period, PeriodAdmin)
 site.register(ExchangeRate, ExchangeRateAdmin)
 site.register(JournalEntry, JournalEntryAdmin)
 site.register(JournalLine, JournalLineAdmin)
+site.register(Invoice, InvoiceAdmin)
+site.register(InvoiceLine, InvoiceLineAdmin)
+site.register(InvoicePayment, InvoicePaymentAdmin)
+site.register(InvoiceImport, InvoiceImportAdmin)
 site.register(FinancialAdjustment, FinancialAdjustmentAdmin)
-register_versions("finance", {JournalLine: ("entry",)})
+register_versions(
+    "finance", {JournalLine: ("entry",), InvoiceLine: ("invoice",), InvoicePayment: ("invoice",)}
+)

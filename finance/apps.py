@@ -1,4 +1,4 @@
-"""Adjustments, and later the invoices, coding and journal they belong to."""
+"""Adjustments, and the invoices, coding and journal they belong to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class FinanceConfig(AppConfig):
     verbose_name = "Finance"
 
     def ready(self) -> None:
-        from finance import deciding, demo, events, guards, logs, roles
+        from finance import deciding, demo, events, guards, invoice_demo, logs, roles
         from finance.models import FinancialAdjustment
         from requests_app import approvable
         from requests_app.demo import story
@@ -19,6 +19,7 @@ class FinanceConfig(AppConfig):
         approvable.register(FinancialAdjustment.Kind.choices)
         events.register()
         story.add_chapter(demo.keep_books)
+        story.add_last_chapter(invoice_demo.bill)
         guards.register()
         logs.register()
         roles.register()

@@ -8,7 +8,7 @@ from audit.kinds import Kind
 
 
 def register() -> None:
-    kinds.register(*chart(), *periods(), *journal())
+    kinds.register(*chart(), *periods(), *journal(), *invoices())
     kinds.explain(meanings())
 
 
@@ -53,6 +53,23 @@ def journal() -> tuple[Kind, ...]:
     )  # fmt: skip
 
 
+def invoices() -> tuple[Kind, ...]:
+    return (
+        Kind("invoice.entered", "Invoice entered", "entered the invoice", "plus"),
+        Kind("invoice.paid", "Payment recorded", "recorded a payment of the invoice", "check"),
+        Kind("invoice.payment_reversed", "Payment reversed", "reversed a payment of the invoice",
+             "undo", needs_reason=True),
+        Kind("invoice.disputed", "Invoice disputed", "noted a dispute about the invoice", "alert",
+             needs_reason=True),
+        Kind("invoice.dispute_settled", "Dispute settled", "settled the dispute about the invoice",
+             "check", needs_reason=True),
+        Kind("invoice.voided", "Invoice voided", "made the invoice void", "x", needs_reason=True),
+        Kind("invoice.viewed", "Invoice viewed", "looked at the invoice", "eye", is_passive=True),
+        Kind("invoice.imported", "Invoices imported", "imported a file of invoices or payments",
+             "download"),
+    )  # fmt: skip
+
+
 def meanings() -> dict[str, Means]:
     return {
         "exchange_rate.imported": Means(
@@ -65,5 +82,15 @@ def meanings() -> dict[str, Means]:
         "journal_entry.posted": Means("Entry and lines never change from then on."),
         "journal_entry.reversed": Means(
             "The subject is the reversing entry; the original stays as it was.", ("original",)
+        ),
+        "invoice.entered": Means("Number, lines and amounts never change from then on."),
+        "invoice.paid": Means("A payment is never edited; a mistaken one is reversed."),
+        "invoice.payment_reversed": Means(
+            "A row below zero points back to the payment, which stays. Money that is given back is "
+            "a refund instead."
+        ),
+        "invoice.viewed": Means("Once per person, invoice and quarter of an hour."),
+        "invoice.imported": Means(
+            "Each invoice and payment of the file has an event of its own, caused by this one."
         ),
     }

@@ -14,6 +14,8 @@ KEEPS_CHART = frozenset({Role.ACCOUNTANT, Role.CONTROLLER})
 POSTS = frozenset({Role.ACCOUNTANT})
 ASKS_ABOUT_PERIODS = frozenset({Role.ACCOUNTANT, Role.CONTROLLER})
 DECIDES_ON_PERIODS = frozenset({Role.CONTROLLER, Role.EXECUTIVE})
+KEEPS_INVOICES = frozenset({Role.ACCOUNTANT, Role.CONTROLLER})
+DISPUTES_INVOICES = KEEPS_INVOICES | {Role.AGENT, Role.LEAD}
 RIGHTS = (
     Right("books", "Read the journal, the accounts and the periods", people.READS_BOOKS),
     Right("chart", "Add and end accounts, cost centres and tax codes; import exchange rates",
@@ -23,6 +25,11 @@ RIGHTS = (
     Right("ask_period", "Ask to close a period, or to reopen it", ASKS_ABOUT_PERIODS),
     Right("decide_period", "Close or reopen a period that somebody else asked for",
           DECIDES_ON_PERIODS, "Never one that they asked for themselves."),
+    Right("see_invoices", "See the invoices and their payments", people.SEES_INVOICES),
+    Right("invoices", "Enter, import and void invoices; record and reverse payments",
+          KEEPS_INVOICES, "What was issued is never changed."),
+    Right("dispute_invoices", "Note that an invoice is disputed, and that it is settled",
+          DISPUTES_INVOICES),
 )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ PERSONAL_DATA = {
     Role.ADMINISTRATOR: NEVER,
 }
 ADMINISTERS = frozenset({Role.ADMINISTRATOR})
-READS_BOOKS = frozenset(Role) - {Role.AGENT, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
+SEES_INVOICES = frozenset(Role) - ADMINISTERS - {Role.PRIVACY_OFFICER}
+READS_BOOKS = SEES_INVOICES - {Role.AGENT}
 
 
 class PeopleRefused(Refusal):
@@ -70,11 +71,8 @@ def role_words(person: Any, entity_id: int | None) -> str:
 
 
 def entity_ids(person: Any) -> list[int]:
-    """Ids of the entities the person may see.
-
-    Values, not a subquery: with one PostgreSQL sorts all visible rows to find the newest 50, with
-    these it reads the newest 50 from the index.
-    """
+    """Ids of the entities the person may see. Values, not a subquery: with one PostgreSQL sorts all
+    visible rows to find the newest 50, with these it reads the newest 50 from the index."""
     return sorted({grant.entity_id for grant in grants_of(person)})
 
 

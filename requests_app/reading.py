@@ -106,7 +106,7 @@ def events_for(person: Any) -> EventQuerySet:
     seen = people.entity_ids(person)
     audited = [entity.pk for entity in people.entities_of(person, people.READS_TRAIL)]
     of_cases = Q(support_request_id__isnull=False) | Q(subject_type__in=SHOWN_TO_ALL)
-    others = of_cases & Q(entity_id__in=set(seen) - set(audited))
+    others = of_cases & Q(entity_id__in=set(seen) - set(audited)) | seen_by_role(person, audited)
     if not audited:
         return Event.objects.filter(others)
     of_none = Q(entity_id__isnull=True) & (
@@ -151,8 +151,27 @@ def sees(person: Any, model: type[Model], entity_id: int | None) -> bool:
         return people.reads_trail(person)
     if root_column(model) or model in CAME_WITH_REQUESTS + ARRANGED:
         return entity_id in people.entity_ids(person)
-    audited = people.entities_of(person, people.READS_TRAIL)
-    return entity_id in {entity.pk for entity in audited}
+    roles = people.READS_TRAIL | getattr(model, "trail_seen_by", frozenset())
+    return entity_id in {entity.pk for entity in people.entities_of(person, roles)}
+
+
+def seen_by_role(person: Any, audited: Collection[int]) -> Q:
+    """Events of rows that some roles of an entity see beside those who read its trail: what apps
+    know of keeps these roles in ``trail_seen_by``, for all of its models the same."""
+    found = Q(pk__in=[])
+    for roles, labels in roles_of_models().items():
+        seen = {entity.pk for entity in people.entities_of(person, roles)} - set(audited)
+        found |= Q(subject_type__in=labels, entity_id__in=seen)
+    return found
+
+
+@cache
+def roles_of_models() -> dict[frozenset[Any], list[str]]:
+    found: dict[frozenset[Any], list[str]] = defaultdict(list)
+    for model in specs.versioned_models().values():
+        if roles := getattr(model, "trail_seen_by", None):
+            found[roles].append(model._meta.label_lower)
+    return dict(found)
 
 
 def entities_of(versions: Iterable[VersionKey]) -> dict[VersionKey, int | None]:
@@ -213,6 +232,7 @@ def addresses(events: Iterable[Event]) -> dict[int, str]:
         for event in events
         if event.subject_type == veil.CUSTOMER and not event.support_request_id
     }
+    pages |= pages_of_rows(events)
     if not request_of:
         return pages
     numbers = dict(
@@ -223,6 +243,18 @@ def addresses(events: Iterable[Event]) -> dict[int, str]:
         for event_id, request_id in request_of.items()
         if request_id in numbers
     }
+
+
+def pages_of_rows(events: Iterable[Event]) -> dict[int, str]:
+    """The pages of rows whose model names theirs by ``trail_page``, the route."""
+    routes = {
+        model._meta.label_lower: model.trail_page
+        for model in specs.versioned_models().values() if hasattr(model, "trail_page")
+    }  # fmt: skip
+    return {
+        event.pk: reverse(routes[event.subject_type], args=[event.subject_id])
+        for event in events if event.subject_type in routes and not event.support_request_id
+    }  # fmt: skip
 
 
 ACCESS = Access(

@@ -43,6 +43,8 @@ NO_PAGES = {
     "audit:version-bytes": DOWNLOAD, "audit:display-set": ACT,
     "books:period-move": STATE, "books:entry-reverse": STATE,
     "policies:policy-decide": STATE, "policies:rule-move": ACT,
+    "invoices:invoice-pay": STATE, "invoices:payment-reverse": STATE,
+    "invoices:invoice-move": STATE,
     "news-list": "a number", "news-request": "a number",
 }  # fmt: skip
 # Who is shown more, or something else, than the first who may look.
@@ -82,6 +84,11 @@ ALSO = {
         ("policies:delegation-list", "policies:delegation-add", "policies:delegation-revoke"),
         ("lead",),
     ),
+    "invoices:invoice-list": ("accountant", "auditor"),
+    "invoices:invoice-show": ("accountant", "auditor"),
+    "invoices:invoice-trail": ("accountant", "auditor"),
+    "invoices:invoice-add": ("accountant",),
+    "invoices:invoice-import": ("accountant",),
     "people:person-list": ("administrator",),
     "people:person-add": ("administrator",),
     "people:person-show": ("administrator",),

@@ -3,6 +3,7 @@ before and told after an act, second steps of signing in, empty lists, and error
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.test import Client
 from django.urls import include, path
 
 from audit import exporting
-from finance.services import periods, posting
+from finance.models import Invoice
+from finance.services import invoices, payments, periods, posting
 from requests_app import logs, services
 from requests_app.models import Role, User
 from tests import accounts, factories
@@ -101,6 +103,7 @@ def of_forms(desk: Desk) -> list[Look]:
         Look("e-mail that is none", agent, "/profile/e-mail/", 422, {"email": "none"}),
         *of_customers(desk, agent, lead),
         *of_books(desk),
+        *of_invoices(desk),
         *of_many(agent),
     ]
 
@@ -128,6 +131,38 @@ def of_books(desk: Desk) -> list[Look]:
         Look("account changed by a stale form", reader,
              f"/books/account/{lines[0].account_id}/", 409,
              {"name": "Other", "reason": "Because.", "seen": "1-1"}),
+    ]  # fmt: skip
+
+
+def of_invoices(desk: Desk) -> list[Look]:
+    """The list without a match and wrongly filtered, an invoice in each state, forms that were not
+    accepted or were stale, and a file that is looked through."""
+    invoice = Invoice.objects.filter(entity=desk.support_request.entity).latest("pk")
+    entity, here = invoice.entity, f"/invoices/{invoice.pk}/"
+    keeper = signed_in(factories.person(Role.ACCOUNTANT, entity))
+    new, file = f"/invoices/{entity.code}/new/", f"/invoices/{entity.code}/import/"
+    payment = invoice.payments.get()
+    payments.reverse_payment(payment=payment, by=factories.TESTER, reason="Not theirs.")
+    invoices.dispute(invoice=invoice, by=factories.TESTER, reason="Billed twice.")
+    more = {"line-TOTAL_FORMS": "3", "line-INITIAL_FORMS": "0", "more": "1", "number": "Kept"}
+    content = base64.b64encode(b"number").decode()
+    return [
+        Look("invoices, nothing found", keeper, "/invoices/?q=nothing-like-this"),
+        Look("invoices, a mistake", keeper, "/invoices/?currency=usd"),
+        Look("invoices of a customer", keeper, f"/invoices/?customer={invoice.customer_id}"),
+        Look("invoice that is disputed", keeper, here),
+        Look("payment without an amount", keeper, f"{here}pay/", 422, {"seen": "1-1"}),
+        Look("payment by a stale form", keeper, f"{here}pay/", 409, {
+            "seen": "1-1", "paid_on": "2026-09-15", "amount": "5", "kind": "cash"}),
+        Look("reversed without a reason", keeper, f"{here}payments/{payment.pk}/reverse/", 422,
+             {"seen": "1-1"}),
+        Look("settled without a reason", keeper, f"{here}settle/", 422, {"seen": "1-1"}),
+        Look("more lines", keeper, new, 200, more),
+        Look("invoice without anything", keeper, new, 422,
+             {name: value for name, value in more.items() if name != "more"}),
+        Look("no file", keeper, file, 422, {"kind": "invoices"}),
+        Look("a file that is none", keeper, file, 409,
+             {"kind": "invoices", "name": "a.csv", "content": content}),
     ]  # fmt: skip
 
 

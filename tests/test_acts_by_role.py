@@ -16,7 +16,7 @@ from django.test import Client
 from audit.models import Event
 from audit.standing import standing_of as row_standing
 from audit.triggers import EVENT_TABLE
-from finance.models import Account, Period
+from finance.models import Account, Invoice, Period
 from requests_app.models import (
     ApprovalLimit,
     ApprovalPolicy,
@@ -49,7 +49,7 @@ ACTS = OF_DESK | BOOKS | POLICIES
 ROWS = {
     "customers": Customer, "people": User, "views": SavedView, "closing": Rule, "periods": Period,
     "account": Account, "policies": ApprovalPolicy, "limits": ApprovalLimit,
-    "delegations": Delegation,
+    "delegations": Delegation, "invoices": Invoice,
 }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit import actors, exporting
 from audit.models import Event
+from finance.models import Invoice
+from finance.services.invoices import MOVES as INVOICE_MOVES
 from finance.services.periods import MOVES
 from requests_app import people_verbs as person_verbs
 from requests_app import saved_views, services
@@ -81,6 +83,7 @@ SEVERAL = {
     "books:period-move": lambda: list(MOVES),
     "policies:policy-decide": lambda: list(policy_views.DECISIONS),
     "policies:rule-move": lambda: list(policy_views.MOVES),
+    "invoices:invoice-move": lambda: list(INVOICE_MOVES),
     "requests:request-act": lambda: list(VERBS),
     "customers:customer-act": lambda: list(customer_verbs.VERBS),
     "people:person-act": lambda: list(person_verbs.ACTS),
@@ -137,6 +140,7 @@ def ids_of(
     view = saved_views.keep(by=agent, page="requests", name=f"{mark} view", query="status=open")
     export = exporting.ask(by=auditor, query="", zone="UTC", format="csv")
     entry = books.with_an_entry(entity)
+    invoice = Invoice.objects.get(entity=entity)
     job = queue_exporting.ask(asked("", people["agent"]), "", by=agent, rows=1)
     failed = account_tasks.send_link.defer(person_id=0, kind="password_link")
     return {name: str(value) for name, value in {
@@ -153,6 +157,7 @@ def ids_of(
         "job_id": job.pk, "job-retry job_id": failed, "export_id": export.pk, "kind": "user",
         "actor_id": people["agent"].pk, "uidb36": "1", "key": "a-b", "period_id": entry.period_id,
         "books:entry-show number": entry.number, "books:entry-reverse number": entry.number,
+        "invoice_id": invoice.pk, "payment_id": invoice.payments.get().pk,
         "books:part-add part": "account", "books:part-change part": "account",
         "books:part-change row_id": entry.lines.earliest("pk").account_id,
         **matrix.ids_of_powers(entity, mark, people),

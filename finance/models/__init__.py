@@ -1,7 +1,9 @@
-"""Money: what is granted, the accounts it is coded to, and the journal that says so."""
+"""Money: what is granted, the accounts it is coded to, the invoices it was
+charged by, and the journal that says so."""
 
 from finance.models.adjustment import FinancialAdjustment
 from finance.models.chart import Account, CostCentre, TaxCode
+from finance.models.invoice import Invoice, InvoiceImport, InvoiceLine, InvoicePayment
 from finance.models.journal import JournalEntry, JournalLine
 from finance.models.period import Period
 from finance.models.rate import ExchangeRate
@@ -11,6 +13,10 @@ __all__ = [
     "CostCentre",
     "ExchangeRate",
     "FinancialAdjustment",
+    "Invoice",
+    "InvoiceImport",
+    "InvoiceLine",
+    "InvoicePayment",
     "JournalEntry",
     "JournalLine",
     "Period",

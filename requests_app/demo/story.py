@@ -27,12 +27,19 @@ Chapter = Callable[["Story"], None]
 
 
 _chapters: list[Chapter] = []
+_last_chapters: list[Chapter] = []
 
 
 def add_chapter(chapter: Chapter) -> None:
     """What another app tells once the company is founded."""
     if chapter not in _chapters:
         _chapters.append(chapter)
+
+
+def add_last_chapter(chapter: Chapter) -> None:
+    """What another app tells of all that happened."""
+    if chapter not in _last_chapters:
+        _last_chapters.append(chapter)
 
 
 class Story:
@@ -58,6 +65,8 @@ class Story:
             else:
                 self.tell_everyday(index)
         mail.tell(self)
+        for chapter in _last_chapters:
+            chapter(self)
         made = SupportRequest.objects.count()
         record("demo.loaded", by=self.narrator, detail={"requests": made, "seed": SEED})
         return made

@@ -120,6 +120,13 @@ class User(AbstractBaseUser):
 
         return bool(people.entities_of(self, people.READS_BOOKS))
 
+    @property
+    def sees_invoices(self) -> bool:
+        """Of any entity: what its customers were charged."""
+        from requests_app import people
+
+        return bool(people.entities_of(self, people.SEES_INVOICES))
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Looking, for those who may open the admin site; nothing there can be changed."""
         return self.is_staff and perm.partition(".")[2].startswith("view_")

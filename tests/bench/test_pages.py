@@ -27,6 +27,8 @@ NOT_MEASURED = dict.fromkeys((
 ), FORMS) | dict.fromkeys((
     "books:overview", "books:entry-list", "books:entry-show", "books:part-add",
     "books:part-change", "books:period-add", "books:period-show", "policies:policy-show",
+    "invoices:invoice-list", "invoices:invoice-show", "invoices:invoice-trail",
+    "invoices:invoice-add", "invoices:invoice-import",
 ), "the data set keeps no books and no policies yet")  # fmt: skip
 # By what is asked of them, or of an entity that a small set has nothing of.
 MAY_BE_EMPTY = (

@@ -14,6 +14,8 @@ from finance.models import (
     Account,
     CostCentre,
     ExchangeRate,
+    Invoice,
+    InvoiceImport,
     JournalEntry,
     Period,
     TaxCode,
@@ -99,4 +101,18 @@ def with_an_entry(entity: Entity) -> JournalEntry:
     rate = ExchangeRate(base="EUR", quoted="USD", day=day, source="ECB", rate=Decimal("1.1"))
     with recording("exchange_rate.imported", by=factories.TESTER, subject=rate):
         rate.save()
+    with_an_invoice(books)
     return posting.post(books.document(), books.refund(), by=factories.TESTER)
+
+
+def with_an_invoice(books: Books) -> Invoice:
+    """Of every table of invoices a row: one that came from a file, paid in full."""
+    from tests.finance import billed
+
+    file = InvoiceImport(entity=books.entity, kind="invoices", name="invoices.csv",
+                         sha256="0" * 64, rows=1, added=1)  # fmt: skip
+    with recording("invoice.imported", by=factories.TESTER, subject=file):
+        file.save()
+    made = billed.invoice(books, number=f"INV-{books.entity.pk}", imported_in=file)
+    billed.pay(made)
+    return made

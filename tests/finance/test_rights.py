@@ -10,11 +10,12 @@ from django.urls import reverse
 from audit.actors import Actor
 from audit.recording import Refusal
 from finance import roles
-from finance.models import CostCentre
-from finance.services import chart, periods, posting
+from finance.models import CostCentre, Invoice
+from finance.services import chart, invoices, periods, posting
 from requests_app import rights
 from requests_app.models import Role
 from tests import factories
+from tests.finance import billed
 from tests.finance.books import Books, opened
 from tests.pages import signed_in, text
 
@@ -50,9 +51,25 @@ def decides(books: Books, by: Actor) -> None:
     periods.move("close", period=period, by=by, reason="Checked.")
 
 
+def sees_invoices(books: Books, by: Actor) -> None:
+    made = billed.invoice(books, number=f"S{by.id}")
+    if not Invoice.objects.visible_to(by.person).filter(pk=made.pk).exists():
+        raise Refusal
+
+
+def keeps_invoices(books: Books, by: Actor) -> None:
+    billed.invoice(books, by=by, number=f"K{by.id}")
+
+
+def disputes(books: Books, by: Actor) -> None:
+    made = billed.invoice(books, number=f"D{by.id}")
+    invoices.dispute(invoice=made, by=by, reason="Billed twice.")
+
+
 TRIED: dict[str, Callable[[Books, Actor], None]] = {
     "books": reads, "chart": keeps_chart, "post": posts, "ask_period": asks,
-    "decide_period": decides,
+    "decide_period": decides, "see_invoices": sees_invoices, "invoices": keeps_invoices,
+    "dispute_invoices": disputes,
 }  # fmt: skip
 
 
