@@ -113,6 +113,7 @@ def enter(
     known: list[JournalEntry] = []
 
     def number() -> None:
+        refuse(why_not_post(document, by))
         lock_key(document)
         hold_period(document)
         known.extend(
