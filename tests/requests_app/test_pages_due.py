@@ -203,9 +203,9 @@ def test_what_is_of_another_entity_answers_like_what_is_not_there_and_the_look_i
     assert client.get(f"{PLACE}US/level/new/").status_code == 404
     assert client.get(f"{PLACE}DE/nonsense/new/").status_code == 404
     events = Event.objects.filter(kind="due_settings.view_denied", outcome="denied")
-    assert events.count() == 2
+    assert events.count() == 3
     assert client.get(f"{PLACE}level/999999/").status_code == 404
-    assert events.count() == 2
+    assert events.count() == 3
 
 
 def test_a_rule_that_was_skipped_says_so_on_the_page(lead: User, entity: Entity) -> None:
