@@ -12,6 +12,9 @@ from audit.versions import version_model
 from requests_app import transitions
 from requests_app.models import Message, SupportRequest
 
+# What adds to the conversation and overwrites nothing. A correction shows what it replaces.
+SAYING = frozenset({"request.replied", "request.noted", "request.file_attached"})
+
 
 def read_with(support_request: Any) -> Standing:
     """How a request stood when it was read by an ``annotated`` query."""
@@ -37,14 +40,14 @@ def refuse_stale(
     support_request: SupportRequest,
     seen: Standing | None,
     *,
-    verb: str = "",
+    kind: str = "",
     by: Actor | None = None,
 ) -> None:
     """Nobody overwrites, or answers, what they have not read: what came between is named."""
     now = standing_of(support_request) if seen is not None else None
     if seen is None or now is None or now == seen:
         return
-    if verb not in transitions.SAYING or crosses(support_request, seen, by):
+    if kind not in SAYING or crosses(support_request, seen, by):
         refuse_with(events_since(support_request, seen), support_request, seen, now)
 
 

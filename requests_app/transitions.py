@@ -6,8 +6,6 @@ WAITING = frozenset({"waiting_customer", "waiting_vendor", "waiting_evidence", "
 WORKABLE = frozenset({"new", "triaged", "in_progress", "unknown"}) | WAITING
 ENDED = frozenset({"closed", "rejected", "cancelled", "duplicate"})
 OVER = ENDED | {"resolved"}
-# What adds to the conversation and overwrites nothing.
-SAYING = frozenset({"reply", "note", "attach"})
 
 IN_APPROVAL = frozenset({"awaiting_approval", "approved", "executing"})
 OPEN = WORKABLE | IN_APPROVAL

@@ -39,7 +39,7 @@ def acting(
         detail=detail, locked=lock is None, before=lock,
     ) as event:  # fmt: skip
         refuse(why_not_person(support_request, by))
-        refuse_stale(support_request, seen, verb=verb, by=by)
+        refuse_stale(support_request, seen, kind=kind, by=by)
         refuse(transitions.why_not(verb, support_request.status))
         yield event
 

@@ -134,7 +134,7 @@ def test_acts_outside_the_application_are_found_by_their_actor(auditor: User) ->
         ({"subject": "5"}, "Choose the type of subject as well"),
         ({"actor_id": "5"}, "Choose the kind of actor as well"),
         ({"least": "10", "most": "5"}, "The largest amount lies below the smallest."),
-        ({"least": "ten"}, "Write the amount as in 1250.00"),
+        ({"least": "ten"}, "Give the amount in digits alone, for example 1250.00."),
         ({"kind": "no.such"}, "This is not in the list."),
         ({"channel": "pigeon"}, "This is not in the list."),
     ],
