@@ -54,7 +54,7 @@ def refuse_stale(
 def crosses(support_request: SupportRequest, seen: Standing, by: Actor | None) -> bool:
     """Whether what is said now could be another: since it was begun somebody else has said
     something, the request has ended, or it has become another customer's. It overwrites nothing, so
-    that other facts may have changed. Docs: decisions/0042."""
+    that other facts may have changed. Docs: decisions/0043."""
     said = Message.objects.filter(support_request_id=support_request.pk, id__gt=seen.part)
     person = by.person if by is not None else None
     if (said.exclude(author=person) if person is not None else said).exists():

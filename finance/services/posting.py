@@ -158,11 +158,14 @@ def turned(row: JournalLine, day: date) -> JournalLine:
 
 
 def entry_of(document: Document, by: Actor) -> JournalEntry:
+    """By the key of what it reverses: else the original would be told of it before it is posted."""
+    original = document.reverses
     return JournalEntry(
         entity=document.entity, journal=document.journal, year=document.posting_date.year,
         document_date=document.document_date or document.posting_date,
         posting_date=document.posting_date, source=document.source, text=document.text,
-        adjustment=document.adjustment, reverses=document.reverses, posted_at=Now(),
+        adjustment=document.adjustment, posted_at=Now(),
+        reverses_id=original.pk if original is not None else None,
         idempotency_key=document.key, prepared_by=document.prepared_by, posted_by=by.person,
     )  # fmt: skip
 
