@@ -15,7 +15,7 @@ from audit.schema import VersioningAutodetector
 from audit.whole import Executor
 
 # Django's command has no other place to name its executor.
-migrate.MigrationExecutor = Executor  # type: ignore[misc]
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
