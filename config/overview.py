@@ -164,6 +164,10 @@ def worker(given: Numbers) -> Item:
     return Item("Worker", GOOD, "Alive.", at=at)
 
 
+def is_alive(age: int | None) -> bool:
+    return age is not None and age <= health.OLDEST_HEARTBEAT
+
+
 def heartbeat_age() -> int | None:
     return number({}, "heartbeat")
 
@@ -195,7 +199,10 @@ def recorder(given: Numbers) -> Item:
     last = newest.event(given, "check")
     name, runbook = "Recorder", "the-recorder-reports-a-problem"
     if last is None:
-        return Item(name, UNKNOWN, "It has never been checked by the hourly job.", runbook)
+        told = "It has never been checked by the hourly job."
+        if is_alive(number(given, "heartbeat")):
+            told = "The first check is under way. The worker makes it when it starts."
+        return Item(name, UNKNOWN, told, runbook)
     if last.outcome != "done":
         found = last.detail.get("problems") or ["the check itself failed"]
         return Item(

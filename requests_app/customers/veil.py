@@ -51,7 +51,7 @@ OWNERS = """
     ) former (customers, contacts) WHERE request.id = ANY (%s::bigint[])
 """
 # All that some customers, and those they are merged with, were ever called and written to, and who
-# is to be asked about their requests.
+# is to be asked about their requests; a range of one value, so that the index of customers is read.
 KNOWN = """
     WITH asked AS (
         SELECT id, coalesce(merged_into_id, id) AS stays FROM requests_app_customer
@@ -70,7 +70,8 @@ KNOWN = """
     UNION SELECT wanted.id, asked_for, wanted.entity_id, 'contact', contact_name
         FROM wanted, LATERAL (
             SELECT contact_name FROM requests_app_supportrequest
-            WHERE customer_id = wanted.id ORDER BY id DESC LIMIT 500
+            WHERE customer_id BETWEEN wanted.id AND wanted.id
+            ORDER BY customer_id DESC, id DESC LIMIT 500
         ) request
     UNION SELECT wanted.id, asked_for, wanted.entity_id, version.kind, version.value
         FROM wanted JOIN requests_app_customeraddress address ON address.customer_id = wanted.id

@@ -14,6 +14,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Query
 from django.db.models.functions import Now
 from django.http import QueryDict
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from audit import seen, timeline
 from audit.access import access
@@ -75,6 +76,7 @@ FAILED = Tile("Failed acts", "Events of what ended in an error, of all time.", "
               "trail", is_warning=True)  # fmt: skip
 
 NEXT = 8
+CHECK = "audit.check_trail"
 AGENT = (MINE, WAITING_FOR_ME, MINE_OVERDUE, MINE_SOON, UNASSIGNED)
 LEAD = (UNASSIGNED, OVERDUE, SOON, WAITING, REOPENED, OPEN)
 AUDITOR = (REFUSED, FAILED)
@@ -200,6 +202,7 @@ class Check:
 
     event: Event | None
     is_stale: bool
+    is_under_way: bool = False  # the first one of all
 
     @property
     def state(self) -> str:
@@ -213,4 +216,7 @@ def last_check() -> Check:
     checks = Event.objects.filter(kind="trail.checked").order_by("-id")
     is_old = Q(recorded_at__lt=Now() - timedelta(hours=2))
     event: Any = checks.annotate(is_old=ExpressionWrapper(is_old, BooleanField())).first()
-    return Check(event, bool(event is not None and event.is_old))
+    if event is None:
+        waiting = ProcrastinateJob.objects.filter(task_name=CHECK, status__in=("todo", "doing"))
+        return Check(None, is_stale=False, is_under_way=waiting.exists())
+    return Check(event, bool(event.is_old))

@@ -79,7 +79,9 @@ def plan_of_page(person: User, asked: str) -> str:
 def test_a_filter_is_answered_by_its_index(asked: str, index: str, auditor: User) -> None:
     plan = plan_of_page(auditor, asked)
     assert plan.count(index) >= 2, plan
-    assert "Seq Scan" not in plan
+    # Whom words would give away is read of the names on file, which no filter of events narrows.
+    assert "Seq Scan on audit_event" not in plan, plan
+    assert "Seq Scan" not in plan or asked.startswith("q="), plan
 
 
 def test_a_day_is_read_from_its_own_part_of_the_ids(auditor: User) -> None:

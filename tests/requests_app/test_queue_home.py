@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit import actors
 from audit.recording import record, recording
+from config import first_checks
 from requests_app import services
 from requests_app.models import Entity, Role, SupportRequest, User
 from tests import factories
@@ -114,6 +115,9 @@ def state_of_check(client: Client) -> tuple[str, str]:
 def test_a_check_is_good_news_only_while_it_is_fresh(entity: Entity) -> None:
     client = signed_in(factories.person("administrator", entity))
     assert state_of_check(client) == ("stale", "Never checked")
+    assert first_checks.defer() != []
+    assert state_of_check(client) == ("stale", "The first check is under way")
+    assert "See that a worker runs" not in text(client.get("/"))
     record("trail.checked", by=actors.job("audit.check_trail", "1"))
     assert state_of_check(client) == ("good", "Last check found nothing")
     record("trail.checked", by=actors.job("audit.check_trail", "2"), outcome="failed")

@@ -91,9 +91,9 @@ def test_a_look_is_told_for_as_long_as_another_one_would_not_be_recorded(
 
 
 def test_the_last_check_of_the_recorder_is_told_with_what_it_found(
-    support_request: SupportRequest, agent: User
+    support_request: SupportRequest, agent: User, auditor: User
 ) -> None:
-    client = signed_in(agent)
+    client = signed_in(auditor)
     assert "The recorder was not checked yet" in text(client.get(address(support_request)))
     by = actors.job("audit.check_trail", 7)
     record("trail.checked", by=by, detail={"problems": []})
@@ -102,6 +102,8 @@ def test_the_last_check_of_the_recorder_is_told_with_what_it_found(
     assert ": nothing found" in shown
     record("trail.checked", by=by, outcome="failed", detail={"problems": ["a trigger is off"]})
     assert "not as it must be" in text(client.get(address(support_request)))
+    # Who works on requests can do nothing about it.
+    assert "Recorder last checked" not in text(signed_in(agent).get(address(support_request)))
 
 
 def test_of_the_past_only_checks_of_the_past_are_told(

@@ -18,5 +18,8 @@ class Command(procrastinate.Command):
             super().handle(*args, **options)
             return
         health.refuse_weak_trail(waits=False)
+        from config import first_checks  # its tasks need all apps
+
         with lifetimes.recorded(lifetimes.WORKER):
+            first_checks.defer()
             super().handle(*args, **options)
