@@ -126,11 +126,7 @@ def clock_item(given: Mapping[str, Any]) -> Item:
     if abs(ahead) > health.LARGEST_OFFSET:
         return Item(name, BAD, f"This machine is {abs(ahead):.1f} s off the database.", CLOCKS)
     agreed = f"This machine and the database are {abs(ahead) * 1000:.0f} ms apart."
-<<<<<<< HEAD
     last = newest.event(given, "clock")
-=======
-    last = last_clock()
->>>>>>> mend-c
     if last is None or timezone.now() - last.recorded_at > CLOCK_IS_STALE:
         told = f"{agreed} That of a worker was not measured in the last two hours."
         return Item(name, WARN, told, CLOCKS, last.recorded_at if last is not None else None)
