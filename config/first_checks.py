@@ -13,22 +13,23 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
+from audit.models import EventQuerySet
 from audit.tasks import check_trail
-from config import lifetimes, overview
+from config import newest
 from config.tasks import measure_clock, measure_storage
 
-FIRST: tuple[tuple[Any, Callable[[], object]], ...] = (
-    (check_trail, overview.last_check),
-    (measure_clock, lifetimes.last_clock),
-    (measure_storage, overview.last_measure),
+FIRST: tuple[tuple[Any, Callable[[], EventQuerySet]], ...] = (
+    (check_trail, newest.checks),
+    (measure_clock, newest.clocks),
+    (measure_storage, newest.measures),
 )
 
 
 def defer() -> list[str]:
     """Puts what never ran into the queue, where it does not wait already; returns the names."""
     found = []
-    for task, last in FIRST:
-        if last() is None:
+    for task, runs in FIRST:
+        if not runs().exists():
             with suppress(AlreadyEnqueued), transaction.atomic():
                 task.defer(timestamp=int(timezone.now().timestamp()))
                 found.append(task.name)

@@ -137,10 +137,6 @@ def clock_item(given: Mapping[str, Any]) -> Item:
     return Item(name, GOOD, agreed, at=last.recorded_at)
 
 
-def last_clock() -> Event | None:
-    return Event.objects.of_actor("job", "config.measure_clock").reverse().first()
-
-
 def processes_item(_given: object) -> Item:
     """Which began last, and whether one was found that had ended without a word."""
     newest = list(Event.objects.filter(kind=STARTED).order_by("-pk")[:NEWEST])

@@ -125,7 +125,8 @@ def test_a_list_shows_hidden_characters_where_they_stand(desk: Desk) -> None:
     listed = as_role(desk, Role.AUDITOR).get(address_of(SupportRequest)).content.decode()
 
     row = next(part for part in listed.split("<tr>") if request.number in part)
-    assert strip_tags(row).count(SHOWN) == 4  # subject, customer, assignee, entity
+    # Subject, customer, assignee, entity, and the link to its changes.
+    assert strip_tags(row).count(SHOWN) == 5
 
 
 def test_a_reference_on_a_page_leads_to_its_row(desk: Desk) -> None:
