@@ -91,7 +91,7 @@ class Access:
     audits: Callable[[Any], frozenset[int]]
     coverage: Callable[[Any], str]
     entity_names: Callable[[Collection[int]], dict[int, str]]
-    addresses: Callable[[Iterable[Event]], dict[int, str]]
+    addresses: Callable[[Iterable[Event], Any], dict[int, str]]
     sees_row: Callable[[Any, Any], bool]
     unseen: Callable[[Any, Collection[VersionKey]], set[VersionKey]]
     veil: Callable[[Any, About], Veil | None]

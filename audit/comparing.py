@@ -62,7 +62,7 @@ def context(
         raise LookupError("no such version")
     row = timeline.compare(model, row_id, newer_id, older_id or None, all_fields=shows_all)
     [row] = seen.row_changes([row], person)
-    return surroundings(choices[newest.history_id].event, label, row_id) | {
+    return surroundings(person, choices[newest.history_id].event, label, row_id) | {
         "model": label,
         "model_label": str(model._meta.verbose_name),
         "row_id": row_id,
@@ -94,9 +94,9 @@ def newest_of(versions: models.QuerySet[Any], person: Any) -> Any:
     return newest
 
 
-def surroundings(present: Event, label: str, row_id: int) -> dict[str, Any]:
+def surroundings(person: Any, present: Event, label: str, row_id: int) -> dict[str, Any]:
     """Where the row is shown, and versions of it that have a name."""
-    address = access().addresses([present]).get(present.pk, "")
+    address = access().addresses([present], person).get(present.pk, "")
     return {"address": address, "landmarks": access().landmarks(label, row_id)}
 
 

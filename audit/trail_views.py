@@ -71,7 +71,7 @@ def context_of(
         "presets": presets.links(asked, offered),
         "coverage": access().coverage(request.user),
         "first": access().events_for(request.user).order_by("id").first(),
-        "addresses": access().addresses([entry.event for entry in shown.entries]),
+        "addresses": access().addresses([entry.event for entry in shown.entries], request.user),
         "not_searched": fields.missing() if is_by_field else 0,
         "now": timezone.now(),
     }
@@ -141,7 +141,7 @@ def show_actor(request: HttpRequest, kind: str, actor_id: str) -> HttpResponse:
         "page": cut,
         "shown": shown,
         "parts": [(name, part.label, counts[name]) for name, part in activity.PARTS.items()],
-        "addresses": access().addresses([entry.event for entry in cut.entries]),
+        "addresses": access().addresses([entry.event for entry in cut.entries], request.user),
         "coverage": access().coverage(request.user),
         "now": timezone.now(),
     }

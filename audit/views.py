@@ -52,7 +52,7 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
         "event": event,
         "groups": facts.of_event(event, "".join(names.values())),
         "related": seen.entries(related(event, events), request.user),
-        "address": place_in_trail(event),
+        "address": place_in_trail(event, request.user),
         "reads_trail": access().reads_trail(request.user),
         "as_text": telling.as_text(entry, request.build_absolute_uri(request.path)),
         "as_json": plain.decode(),
@@ -88,9 +88,9 @@ def take_event(request: HttpRequest, event_id: int) -> HttpResponse:
     return response
 
 
-def place_in_trail(event: Event) -> str:
+def place_in_trail(event: Event, person: Any) -> str:
     """The page of the event's subject, opened where this event stands; empty if it has none."""
-    address = access().addresses([event]).get(event.pk, "")
+    address = access().addresses([event], person).get(event.pk, "")
     return f"{address}?event={event.pk}#e{event.pk}" if address else ""
 
 
@@ -189,8 +189,11 @@ def version_bytes(request: HttpRequest, model: str, row_id: int, version_id: int
 
 
 def refuse(request: HttpRequest, subject: Model | None = None) -> NoReturn:
-    """Puts the refused look on record, and answers as if there were nothing."""
+    """Puts the refused look on record, and answers as if there were nothing. What belongs to no
+    entity is not named: whoever was refused may read of their own acts."""
     looked_at = {"path": request.path[:500]}
+    if getattr(subject, "trail_entity_id", None) is None:
+        subject = None
     actor = actors.from_request(request)
     record("trail.view_denied", by=actor, subject=subject, outcome="denied", detail=looked_at)
     raise Http404("not for this person")

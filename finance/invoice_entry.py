@@ -13,6 +13,7 @@ from django.urls import reverse
 from audit import actors
 from audit.pages import page
 from audit.recording import Refusal
+from audit.views import refuse
 from finance import invoice_forms, invoice_reading
 from finance.services import invoice_files, invoice_imports, invoices
 from requests_app import sent_once
@@ -23,8 +24,11 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 def entity_of(request: HttpRequest, code: str) -> Entity:
     readable = {entity.code: entity for entity in invoice_reading.entities(request.user)}
+    hidden = Entity.objects.filter(code=code).first() if code not in readable else None
+    if hidden is not None:
+        refuse(request, hidden)
     if code not in readable:
-        raise Http404("no entity whose invoices this person sees")
+        raise Http404("no such entity")
     return readable[code]
 
 

@@ -221,8 +221,8 @@ def entity_names(ids: Collection[int]) -> dict[int, str]:
     return {entity.pk: str(entity) for entity in Entity.objects.filter(pk__in=ids)} if ids else {}
 
 
-def addresses(events: Iterable[Event]) -> dict[int, str]:
-    """Event id to the page of its request or customer, for all events in one query."""
+def addresses(events: Iterable[Event], person: Any) -> dict[int, str]:
+    """Event id to the page of its request, customer or other row, for all events in one query."""
     events = list(events)
     request_of = {
         event.pk: event.support_request_id for event in events if event.support_request_id
@@ -232,7 +232,7 @@ def addresses(events: Iterable[Event]) -> dict[int, str]:
         for event in events
         if event.subject_type == veil.CUSTOMER and not event.support_request_id
     }
-    pages |= pages_of_rows(events)
+    pages |= pages_of_rows(events, person)
     if not request_of:
         return pages
     numbers = dict(
@@ -245,11 +245,13 @@ def addresses(events: Iterable[Event]) -> dict[int, str]:
     }
 
 
-def pages_of_rows(events: Iterable[Event]) -> dict[int, str]:
-    """The pages of rows whose model names theirs by ``trail_page``, the route."""
+def pages_of_rows(events: Iterable[Event], person: Any) -> dict[int, str]:
+    """The pages of rows whose model names theirs by ``trail_page``, the route, for who is among
+    those it is for: that somebody reads the trail of a row does not open its page."""
     routes = {
         model._meta.label_lower: model.trail_page
-        for model in specs.versioned_models().values() if hasattr(model, "trail_page")
+        for model in specs.versioned_models().values()
+        if hasattr(model, "trail_page") and people.entities_of(person, model.trail_seen_by)
     }  # fmt: skip
     return {
         event.pk: reverse(routes[event.subject_type], args=[event.subject_id])

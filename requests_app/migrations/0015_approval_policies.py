@@ -12,6 +12,39 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# What a reference can point to, and the references: each holds the entity, too.
+KEYS = (
+    ("requests_app_approvalpolicy", "approval_policy_with_its_entity"),
+    ("requests_app_policyrule", "policy_rule_with_its_entity"),
+)
+REFERENCES = (
+    ("requests_app_approvalpolicy", "copied_from_id", "requests_app_approvalpolicy", "approval_policy_copies_one_of_its_entity"),
+    ("requests_app_policyrule", "policy_id", "requests_app_approvalpolicy", "policy_rule_is_of_its_policys_entity"),
+    ("requests_app_policystep", "rule_id", "requests_app_policyrule", "policy_step_is_of_its_rules_entity"),
+)  # fmt: skip
+
+
+def keys() -> list[migrations.RunSQL]:
+    return [
+        migrations.RunSQL(
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (id, entity_id)",
+            f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+        )
+        for table, name in KEYS
+    ]
+
+
+def references() -> list[migrations.RunSQL]:
+    return [
+        migrations.RunSQL(
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, entity_id)"
+            f" REFERENCES {target} (id, entity_id) DEFERRABLE",
+            f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+        )
+        for table, column, target, name in REFERENCES
+    ]
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0009_sampled_words"),
@@ -1249,6 +1282,8 @@ class Migration(migrations.Migration):
                 name="policy_step_is_for_approvers",
             ),
         ),
+        *keys(),
+        *references(),
         audit.schema.InstallTriggers(
             tables=[
                 ("requests_app_approvallimit", "requests_app_historicalapprovallimit"),

@@ -15,6 +15,7 @@ from audit.actors import Actor
 from audit.forms import SeenForm
 from audit.recording import Refusal, record
 from audit.standing import read_with
+from audit.views import refuse
 from requests_app import sent_once
 from requests_app.models import Entity
 from requests_app.policy_pages import forms
@@ -29,7 +30,11 @@ def found_or_404(row: Any) -> Any:
 
 
 def entity_of(request: HttpRequest, code: str) -> Entity:
-    return found_or_404(forms.entity_of(request.user, code))
+    found = forms.entity_of(request.user, code)
+    hidden = Entity.objects.filter(code=code).first() if found is None else None
+    if hidden is not None:
+        refuse(request, hidden)
+    return found_or_404(found)
 
 
 def find(request: HttpRequest, rows: QuerySet[Any], key: int) -> Any:

@@ -136,6 +136,11 @@ CHANGES = {
     "finance_invoice": "status = CASE status WHEN 'issued' THEN 'disputed' ELSE 'issued' END",
     "finance_invoiceline": "project = project || '!'",
     "finance_invoicepayment": "reference = reference || '!'",
+    "requests_app_approvalpolicy": "edits = edits + 1",
+    "requests_app_policyrule": "name = name || '!'",
+    "requests_app_policystep": "hours = coalesce(hours, 1) + 1",
+    "requests_app_approvallimit": "ends_on = starts_on + 1",
+    "requests_app_delegation": "revoked_at = now(), revoked_by_id = created_by_id",
     "finance_invoiceimport": "name = name || '!'",
 }
 PRODUCT = [pair for pair in triggers.pairs() if not pair.live.startswith("recorder_models_")]

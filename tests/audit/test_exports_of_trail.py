@@ -179,7 +179,8 @@ def test_asking_for_an_export_is_on_record_under_its_number(
 ) -> None:
     export = exported(auditor)
     event = newest("trail.export_asked")
-    assert (event.subject_id, event.subject_label) == (str(export.pk), f"Trail export {export.pk}")
+    label = f"Export {export.pk} of the trail"
+    assert (event.subject_id, event.subject_label) == (str(export.pk), label)
 
 
 def test_a_large_export_waits_for_a_worker(

@@ -231,7 +231,7 @@ MUTANTS = (
     Mutant(
         "a request may be opened for a customer of another entity",
         "requests_app/services/opening.py",
-        "        refuse(why_not_customer(customer, entity))\n", "",
+        "    refuse(why_not_customer(customer, entity))\n", "",
         ("tests/requests_app/test_entities.py",),
     ),
     Mutant(

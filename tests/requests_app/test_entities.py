@@ -17,13 +17,13 @@ from requests_app import services
 from requests_app.models import Approval, Customer, SupportRequest
 from tests import factories
 
-OF_TWO_COLUMNS = """
+WITH_ENTITY = """
 SELECT conrelid::regclass::text, points.attname, confrelid::regclass::text, conname
   FROM pg_constraint
   JOIN pg_attribute AS points ON points.attrelid = conrelid AND points.attnum = conkey[1]
   JOIN pg_attribute AS own ON own.attrelid = conrelid AND own.attnum = conkey[2]
   JOIN pg_attribute AS theirs ON theirs.attrelid = confrelid AND theirs.attnum = confkey[2]
- WHERE contype = 'f' AND cardinality(conkey) = 2 AND convalidated
+ WHERE contype = 'f' AND cardinality(conkey) >= 2 AND convalidated
    AND own.attname = 'entity_id' AND theirs.attname = 'entity_id'
 """
 
@@ -31,7 +31,7 @@ SELECT conrelid::regclass::text, points.attname, confrelid::regclass::text, conn
 def references_with_entity() -> dict[tuple[str, str, str], str]:
     """(table, column, table it points to) of each foreign key that holds the entity, too."""
     with connection.cursor() as cursor:
-        cursor.execute(OF_TWO_COLUMNS)
+        cursor.execute(WITH_ENTITY)
         return {(source, column, target): name for source, column, target, name in cursor}
 
 
