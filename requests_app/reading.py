@@ -151,7 +151,7 @@ def sees(person: Any, model: type[Model], entity_id: int | None) -> bool:
         return people.reads_trail(person)
     if root_column(model) or model in CAME_WITH_REQUESTS + ARRANGED:
         return entity_id in people.entity_ids(person)
-    roles = people.READS_TRAIL | getattr(model, "trail_seen_by", frozenset())
+    roles = people.READS_TRAIL | roles_for(model)
     return entity_id in {entity.pk for entity in people.entities_of(person, roles)}
 
 
@@ -169,7 +169,7 @@ def seen_by_role(person: Any, audited: Collection[int]) -> Q:
 def roles_of_models() -> dict[frozenset[Any], list[str]]:
     found: dict[frozenset[Any], list[str]] = defaultdict(list)
     for model in specs.versioned_models().values():
-        if roles := getattr(model, "trail_seen_by", None):
+        if roles := roles_for(model):
             found[roles].append(model._meta.label_lower)
     return dict(found)
 
@@ -245,13 +245,18 @@ def addresses(events: Iterable[Event], person: Any) -> dict[int, str]:
     }
 
 
+def roles_for(model: type[Model]) -> frozenset[Any]:
+    """Who sees rows of a model beside those who read its trail."""
+    return getattr(model, "trail_seen_by", frozenset())
+
+
 def pages_of_rows(events: Iterable[Event], person: Any) -> dict[int, str]:
     """The pages of rows whose model names theirs by ``trail_page``, the route, for who is among
     those it is for: that somebody reads the trail of a row does not open its page."""
     routes = {
         model._meta.label_lower: model.trail_page
         for model in specs.versioned_models().values()
-        if hasattr(model, "trail_page") and people.entities_of(person, model.trail_seen_by)
+        if hasattr(model, "trail_page") and people.entities_of(person, roles_for(model))
     }  # fmt: skip
     return {
         event.pk: reverse(routes[event.subject_type], args=[event.subject_id])
