@@ -96,7 +96,7 @@ def of_forms(desk: Desk) -> list[Look]:
         Look("nothing filled in", agent, "/requests/new/", 422, {"subject": "Kept"}),
         Look("reply without words", agent, f"{here}reply/", 422, {"body": ""}),
         Look("resolved without a note", agent, f"{here}resolve/", 422, {"resolution": ""}),
-        Look("reply that crosses another", agent, f"{here}reply/", 409, stale),
+        Look("reply that crosses another", lead, f"{here}reply/", 409, stale),
         Look("a moment that is none", agent, f"{here}?as_of=soon", 422),
         Look("person without a name", administrator, "/people/new/", 422, {}),
         Look("role without a reason", administrator, f"/people/{desk.agent.pk}/grant/", 422, {}),

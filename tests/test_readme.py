@@ -132,9 +132,7 @@ def test_ana_answers_the_refund_and_changes_its_priority_and_otto_reads_what_she
     words = "The second payment goes back on Monday."
     assert "Your reply is on record." in ana.sent(f"{place}reply/", place, body=words)
     change = {"priority": "low", "reason": "It is settled but for the bank."}
-    assert "The priority is as you chose it." in ana.sent(
-        f"{place}change-priority/", place, **change
-    )
+    assert "The priority is low now." in ana.sent(f"{place}change-priority/", place, **change)
     read = Visitor(address, "otto").page(f"{place}?order=newest")
     for told in (words, change["reason"], "Ana Reyes", "Critical", "Low"):
         assert told in read

@@ -74,8 +74,9 @@ def in_budget(
         for path in paths:
             client.get(address(large) + path)  # what a process reads once, it has read then
             # Of a page without a trail 15; a trail takes what its events touched, one for each
-            # model, the names of each kind, the moment asked for, and whom the reader sees veiled.
-            with at_most(15 + OF_TRAIL.get(path.partition("=E-")[0], 4)):
+            # model, the names of each kind, the moment asked for, and whom the reader sees veiled
+            # with the contacts of theirs.
+            with at_most(15 + OF_TRAIL.get(path.partition("=E-")[0], 5)):
                 response = client.get(address(large) + path)
             assert response.status_code == 200, path
             assert size(response.content) < HTML, (path, size(response.content))
