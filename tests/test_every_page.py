@@ -24,8 +24,9 @@ HTML, STYLES, SCRIPTS, REQUESTS = 60_000, 20_000, 30_000, 10
 QUERIES = 15
 # Of a form that was refused: the page once more, after the act as far as it went, attempts that are
 # counted under locks of their own, and an event that is written after the rollback in a transaction
-# of its own. Nobody is led to another page, which would hide what was typed.
-QUERIES_OF_A_REFUSAL = 22
+# of its own. Nobody is led to another page, which would hide what was typed. A stale form about
+# money reads the most: what came between, and the balances as they are now.
+QUERIES_OF_A_REFUSAL = 28
 # The admin site asks for the people of a version one by one: a delegation has four.
 QUERIES_OF_A_VERSION = 17
 REFUSED = (409, 422, 429)
